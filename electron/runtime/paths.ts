@@ -1,0 +1,36 @@
+/** Where the profile lives (docs/cli.md): one folder holds the config, the socket, the logs and the audit. */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export interface ProfilePaths {
+  readonly home: string;
+  readonly config: string;
+  readonly run: string;
+  /** The local handshake's shared secret. */
+  readonly key: string;
+  readonly coreRecord: string;
+  readonly log: string;
+  readonly audit: string;
+}
+
+/** `FAIRLEAD_HOME`, else the operating system's own place for an application's settings. */
+export function profilePaths(env: NodeJS.ProcessEnv): ProfilePaths {
+  const home = resolve(env['FAIRLEAD_HOME'] ?? defaultHome(env));
+  return {
+    home,
+    config: join(home, 'config.json'),
+    run: join(home, 'run'),
+    key: join(home, 'run', 'key'),
+    coreRecord: join(home, 'core.json'),
+    log: join(home, 'log'),
+    audit: join(home, 'audit.jsonl'),
+  };
+}
+
+function defaultHome(env: NodeJS.ProcessEnv): string {
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Fairlead');
+  if (process.platform === 'win32') {
+    return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Fairlead');
+  }
+  return join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'fairlead');
+}

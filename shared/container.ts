@@ -1,0 +1,64 @@
+/** What a container is: one remote MCP server, how to reach it and how to enter it. No type here can hold a secret. */
+import { z } from 'zod';
+
+export const containerName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/i,
+    'A name has 1 to 63 letters, digits, dots, dashes or underscores, and starts with a letter or digit.',
+  );
+
+/** RFC 9110 §5.6.2 token. */
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'Not a header name.');
+
+export const authentication = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('none') }),
+  z.strictObject({
+    method: z.literal('api_key'),
+    /** `Authorization` sends `Bearer <secret>`; any other header carries the secret alone. */
+    header: headerName.default('Authorization'),
+  }),
+]);
+export type Authentication = z.infer<typeof authentication>;
+
+/** `sha256/<base64 of the SHA-256 of the server's SubjectPublicKeyInfo>` (the form of RFC 7469 §2.4). */
+export const pin = z.string().regex(/^sha256\/[A-Za-z0-9+/]{43}=$/, 'A pin looks like sha256/<44 characters of base64>.');
+
+export const tlsSettings = z.strictObject({
+  /** Files, absolute: PEM. `cert` and `key` go together (mTLS). */
+  ca: z.string().optional(),
+  cert: z.string().optional(),
+  key: z.string().optional(),
+  pins: z.array(pin).optional(),
+});
+export type TlsSettings = z.infer<typeof tlsSettings>;
+
+export const transport = z.enum(['auto', 'http', 'sse']);
+export type Transport = z.infer<typeof transport>;
+
+export const container = z.strictObject({
+  name: z.string(),
+  url: z.url({ protocol: /^https?$/ }),
+  transport: transport.default('auto'),
+  auth: authentication,
+  tls: tlsSettings.default({}),
+  /** Tells several sign-ins to one URL apart. */
+  account: z.string().max(200).optional(),
+  /** Limit for one request, renewed by progress. */
+  timeoutSeconds: z.number().int().min(1).max(86_400).default(120),
+});
+export type Container = z.infer<typeof container>;
+
+/** What probing a URL found (`fairlead add`, and the window's Add container). */
+export const probeReport = z.object({
+  outcome: z.enum(['mcp', 'auth_required', 'not_mcp', 'unreachable']),
+  transport: transport.exclude(['auto']).optional(),
+  protocolVersion: z.string().optional(),
+  server: z.object({ name: z.string(), version: z.string() }).optional(),
+  /** What a 401 asked for, when it said so. */
+  challenge: z.enum(['bearer', 'oauth', 'other']).optional(),
+  elapsedMs: z.number(),
+  /** One sentence for people: what was found or why nothing was. */
+  summary: z.string(),
+});
+export type ProbeReport = z.infer<typeof probeReport>;

@@ -1,0 +1,105 @@
+/** Every error Fairlead can name, and what each becomes at its three edges: a client, a command, a log. */
+
+interface Edge {
+  /** JSON-RPC error code a client is given. -32000 and -32001 are what MCP SDKs use for a lost connection and a timeout. */
+  readonly jsonRpc: number;
+  /** Exit status of a command (docs/cli.md). */
+  readonly exit: 1 | 2 | 3 | 4 | 5;
+}
+
+const edges = {
+  usage: { jsonRpc: -32602, exit: 2 },
+  container_unknown: { jsonRpc: -32000, exit: 1 },
+  container_exists: { jsonRpc: -32000, exit: 1 },
+  config_invalid: { jsonRpc: -32000, exit: 1 },
+  profile_unsafe: { jsonRpc: -32000, exit: 5 },
+
+  core_unreachable: { jsonRpc: -32000, exit: 5 },
+  core_lost: { jsonRpc: -32000, exit: 5 },
+  core_stopping: { jsonRpc: -32000, exit: 5 },
+
+  keychain_missing: { jsonRpc: -32000, exit: 4 },
+  keychain_locked: { jsonRpc: -32000, exit: 4 },
+  secret_missing: { jsonRpc: -32000, exit: 3 },
+  unauthorized: { jsonRpc: -32000, exit: 3 },
+  forbidden: { jsonRpc: -32000, exit: 1 },
+
+  name_not_found: { jsonRpc: -32000, exit: 1 },
+  connect_failed: { jsonRpc: -32000, exit: 1 },
+  connect_timed_out: { jsonRpc: -32000, exit: 1 },
+  proxy_failed: { jsonRpc: -32000, exit: 1 },
+  tls_failed: { jsonRpc: -32000, exit: 1 },
+  pin_mismatch: { jsonRpc: -32000, exit: 1 },
+  connection_lost: { jsonRpc: -32000, exit: 1 },
+
+  http_refused: { jsonRpc: -32000, exit: 1 },
+  overloaded: { jsonRpc: -32000, exit: 1 },
+  not_mcp: { jsonRpc: -32000, exit: 1 },
+  protocol_violation: { jsonRpc: -32000, exit: 1 },
+  answer_too_large: { jsonRpc: -32000, exit: 1 },
+  timed_out: { jsonRpc: -32001, exit: 1 },
+  remote_error: { jsonRpc: -32000, exit: 1 },
+
+  parse_error: { jsonRpc: -32700, exit: 1 },
+  invalid_request: { jsonRpc: -32600, exit: 1 },
+  message_too_large: { jsonRpc: -32600, exit: 1 },
+  too_many_requests: { jsonRpc: -32000, exit: 1 },
+  cancelled: { jsonRpc: -32000, exit: 1 },
+  internal: { jsonRpc: -32603, exit: 1 },
+} as const satisfies Record<string, Edge>;
+
+export type ErrorCode = keyof typeof edges;
+
+/** What may cross a process boundary of an error: its name and sentences of ours, never text from a peer. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  /** What happened, in one sentence without a secret. */
+  readonly message: string;
+  /** What the person can do about it. */
+  readonly help?: string | undefined;
+}
+
+/** The one error that Fairlead's I/O throws. `message` is safe to show; `cause` is for debuggers and never printed. */
+export class FairleadError extends Error {
+  readonly code: ErrorCode;
+  readonly help: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { help?: string | undefined; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'FairleadError';
+    this.code = code;
+    this.help = options.help;
+  }
+}
+
+/** Any thrown value as a FairleadError; what is not ours becomes `internal` and keeps its text as the cause only. */
+export function asFairleadError(thrown: unknown): FairleadError {
+  if (thrown instanceof FairleadError) return thrown;
+  return new FairleadError('internal', 'Fairlead hit an unexpected error.', {
+    help: 'Run `fairlead logs` for details, and report it if it comes again.',
+    cause: thrown,
+  });
+}
+
+/** For the control API and the core's answers to an endpoint. */
+export function errorReport(thrown: unknown): ErrorReport {
+  const { code, message, help } = asFairleadError(thrown);
+  return help === undefined ? { code, message } : { code, message, help };
+}
+
+/** The error that a report was made of, on the other side of the boundary. */
+export function reportedError(report: ErrorReport): FairleadError {
+  const code = report.code in edges ? report.code : 'internal';
+  return new FairleadError(code, report.message, { help: report.help });
+}
+
+/** The `error` member of a JSON-RPC error response (JSON-RPC 2.0 §5.1). */
+export function jsonRpcError(thrown: unknown): { code: number; message: string; data: ErrorReport } {
+  const report = errorReport(thrown);
+  const message = report.help === undefined ? report.message : `${report.message} ${report.help}`;
+  return { code: edges[report.code].jsonRpc, message, data: report };
+}
+
+export function exitStatus(thrown: unknown): Edge['exit'] {
+  return edges[asFairleadError(thrown).code].exit;
+}
