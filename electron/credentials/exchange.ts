@@ -1,0 +1,42 @@
+/** One HTTP exchange as stops 4 and 5 both see it: `upstream/` sends it, `credentials/` attaches what it needs. */
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: URL;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly signal: AbortSignal;
+  /**
+   * Which connections it may use. `call` shares a bounded pool; `signal` (notifications, answers, the end of a
+   * session) and `stream` (long-lived reading) are never queued behind calls, or calls that wait for an answer of
+   * the client would wait for themselves.
+   */
+  readonly lane: 'call' | 'signal' | 'stream';
+}
+
+/** Takes a response's body as it comes. Exactly one of `end` and `fail` is called, last. */
+export interface BodySink {
+  data(chunk: Uint8Array): void;
+  end(): void;
+  fail(error: unknown): void;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** The header's value; repeated ones joined by ", ". Undefined when absent. @param name lower-case */
+  header(name: string): string | undefined;
+  /** Starts reading. To be called exactly once, or else `discard`. */
+  read(sink: BodySink): void;
+  /** Stops and restarts the reading of the body from the network (back-pressure). */
+  pause(): void;
+  resume(): void;
+  /** Drops the rest. Idempotent. */
+  discard(): void;
+}
+
+/**
+ * Sends a request and resolves with the response's head.
+ * Rejects with a FairleadError; follows no redirect.
+ */
+export type Send = (request: HttpRequest) => Promise<HttpResponse>;

@@ -1,0 +1,46 @@
+/** Stop 4's interface: one client's conversation with one container, over whatever transport the container speaks. */
+import type { Message } from '../../shared/envelope.ts';
+
+export interface ConversationEvents {
+  /**
+   * A message of the container, in the order its stream had. Called synchronously; the bytes are the receiver's to keep.
+   * An answer to a request is delivered at most once and before that request's `send` resolves.
+   */
+  receive(message: Message): void;
+  /** The remote session was lost and begun anew with the client's own `initialize`. */
+  renewed(): void;
+}
+
+/** What the client has set up so far, for a remote session that must be begun anew. All are the client's own bytes. */
+export interface Standing {
+  readonly initialize: Message | undefined;
+  readonly initialized: Message | undefined;
+  /** Log level and resource subscriptions, in the client's order. */
+  readonly requests: readonly Message[];
+}
+
+export interface Conversation {
+  /**
+   * Sends one message of the client.
+   * A request: resolves once its answer was received through `receive`. Rejects with a FairleadError when there will
+   * be none; after that nothing more is received for its id.
+   * Anything else: resolves when the container has accepted it.
+   * @param signal aborting ends the exchange at once: `send` rejects and nothing more is received for it
+   */
+  send(message: Message, signal: AbortSignal): Promise<void>;
+  /** Stops and restarts reading from the container, because the client reads too slowly. */
+  pause(): void;
+  resume(): void;
+  /** What the container's initialize result named; undefined before. */
+  readonly protocolVersion: string | undefined;
+  /** Ends the remote session (DELETE) and every stream. Idempotent, never throws, at most 2 s. */
+  close(): Promise<void>;
+}
+
+/** One container's connections, shared by all of its clients. */
+export interface Upstream {
+  /** @param standing read again each time the remote session must be begun anew */
+  converse(events: ConversationEvents, standing: () => Standing): Conversation;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
