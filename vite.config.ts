@@ -36,6 +36,7 @@ export default defineConfig({
     stdio: program('electron/stdio.ts', 'stdio.cjs'),
     core: program('electron/core.ts', 'core.js'),
     cli: program('electron/cli.ts', 'cli.js'),
+    container: program('demo/container/main.ts', 'container.js'),
   },
   test: {
     include: ['test/**/*.test.ts'],

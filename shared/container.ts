@@ -22,7 +22,9 @@ export const authentication = z.discriminatedUnion('method', [
 export type Authentication = z.infer<typeof authentication>;
 
 /** `sha256/<base64 of the SHA-256 of the server's SubjectPublicKeyInfo>` (the form of RFC 7469 §2.4). */
-export const pin = z.string().regex(/^sha256\/[A-Za-z0-9+/]{43}=$/, 'A pin looks like sha256/<44 characters of base64>.');
+export const pin = z
+  .string()
+  .regex(/^sha256\/[A-Za-z0-9+/]{43}=$/, 'A pin looks like sha256/<44 characters of base64>.');
 
 export const tlsSettings = z.strictObject({
   /** Files, absolute: PEM. `cert` and `key` go together (mTLS). */

@@ -3,7 +3,14 @@
  * Handlers and callers derive their types from here. Inputs may carry a secret towards the core; no output can.
  */
 import { z } from 'zod';
-import { container, containerName, probeReport, transport, authentication, tlsSettings } from './container.ts';
+import {
+  container,
+  containerName,
+  probeReport,
+  transport,
+  authentication,
+  tlsSettings,
+} from './container.ts';
 import { activity, coreStatus, logEntry, snapshot } from './status.ts';
 
 const named = z.strictObject({ name: containerName });
@@ -65,13 +72,20 @@ export const commands = {
     output: z.object({ tools: z.array(toolSummary), durationMs: z.number() }),
   },
   'tools.call': {
-    input: z.strictObject({ name: containerName, tool: z.string(), arguments: z.record(z.string(), z.unknown()) }),
+    input: z.strictObject({
+      name: containerName,
+      tool: z.string(),
+      arguments: z.record(z.string(), z.unknown()),
+    }),
     /** `result` is the container's own CallToolResult. */
     output: z.object({ result: z.unknown(), durationMs: z.number() }),
   },
   doctor: { input: z.strictObject({ name: containerName.optional() }), output: z.array(layer) },
   logs: { input: z.strictObject({ last: z.number().int().min(0).max(10_000) }), output: z.array(logEntry) },
-  audit: { input: z.strictObject({ last: z.number().int().min(0).max(100_000) }), output: z.array(auditLine) },
+  audit: {
+    input: z.strictObject({ last: z.number().int().min(0).max(100_000) }),
+    output: z.array(auditLine),
+  },
   'core.info': { input: z.strictObject({}), output: coreStatus },
   'core.stop': { input: z.strictObject({}), output: z.object({ pid: z.number() }) },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

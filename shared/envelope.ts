@@ -70,6 +70,8 @@ function readObject(bytes: Uint8Array): Reading {
       case 'error':
         error = value;
         break;
+      default:
+        break;
     }
   });
   if (!valid) {

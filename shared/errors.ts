@@ -64,7 +64,11 @@ export class FairleadError extends Error {
   readonly code: ErrorCode;
   readonly help: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { help?: string | undefined; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { help?: string | undefined; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'FairleadError';
     this.code = code;

@@ -159,11 +159,7 @@ export function scanJson(bytes: Uint8Array, start: number, end: number): Span | 
  * @param span a container inside valid JSON, or text yet unchecked
  * @returns whether it is a valid container and nothing else
  */
-export function scanMembers(
-  bytes: Uint8Array,
-  span: Span,
-  visit: (key: Span, value: Span) => void,
-): boolean {
+export function scanMembers(bytes: Uint8Array, span: Span, visit: (key: Span, value: Span) => void): boolean {
   const { start, end } = span;
   const keyed = bytes[start] === openObject;
   if (!keyed && bytes[start] !== openArray) return false;

@@ -4,7 +4,7 @@ import type { Message } from '../../shared/envelope.ts';
 export interface ConversationEvents {
   /**
    * A message of the container, in the order its stream had. Called synchronously; the bytes are the receiver's to keep.
-   * An answer to a request is delivered at most once and before that request's `send` resolves.
+   * An answer is delivered before its request's `send` resolves.
    */
   receive(message: Message): void;
   /** The remote session was lost and begun anew with the client's own `initialize`. */
@@ -22,12 +22,15 @@ export interface Standing {
 export interface Conversation {
   /**
    * Sends one message of the client.
-   * A request: resolves once its answer was received through `receive`. Rejects with a FairleadError when there will
-   * be none; after that nothing more is received for its id.
-   * Anything else: resolves when the container has accepted it.
-   * @param signal aborting ends the exchange at once: `send` rejects and nothing more is received for it
+   * A request: rejects with a FairleadError when there will be no answer; after that nothing more is received for
+   * its id. Resolves when its answer was received, or `signal` aborted.
+   * Anything else: resolves when the container has accepted it; `initialized` also once messages of the container
+   * can be heard, or after 1 s.
+   * @param signal aborted as soon as nobody waits for the answer any more: it came another way, or was given up
    */
   send(message: Message, signal: AbortSignal): Promise<void>;
+  /** Begins the remote session anew from what stands, unless there is one. Never throws; the next `send` would too. */
+  restore(): void;
   /** Stops and restarts reading from the container, because the client reads too slowly. */
   pause(): void;
   resume(): void;
@@ -41,6 +44,8 @@ export interface Conversation {
 export interface Upstream {
   /** @param standing read again each time the remote session must be begun anew */
   converse(events: ConversationEvents, standing: () => Standing): Conversation;
+  /** How the container is spoken to, once that is known. */
+  readonly transport: 'http' | 'sse' | undefined;
   /** Ends every connection. */
   close(): Promise<void>;
 }

@@ -34,7 +34,11 @@ test('accepts any JSON that JSON.parse accepts', () => {
 
 test('agrees with JSON.parse about damaged JSON', () => {
   const damaged = fc
-    .tuple(fc.json(), fc.nat(), fc.constantFrom('', '"', '\\', '{', '}', ',', ':', '0', '-', '.', 'e', '\u0001', 'é', ' '))
+    .tuple(
+      fc.json(),
+      fc.nat(),
+      fc.constantFrom('', '"', '\\', '{', '}', ',', ':', '0', '-', '.', 'e', '\u0001', 'é', ' '),
+    )
     .map(([json, place, piece]) => {
       const at = place % (json.length + 1);
       return json.slice(0, at) + piece + json.slice(at + (place % 3));
@@ -49,7 +53,30 @@ test('agrees with JSON.parse about damaged JSON', () => {
 
 test('agrees with JSON.parse about strings made of JSON’s own pieces', () => {
   const piece = fc.constantFrom(
-    ...['{', '}', '[', ']', ',', ':', '"', '"a"', '\\u00', '\\n', '1', '-', '0', '01', '.5', '1e', '+', 'E3', 'true', 'nul', 'null', ' '],
+    ...[
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"',
+      '"a"',
+      '\\u00',
+      '\\n',
+      '1',
+      '-',
+      '0',
+      '01',
+      '.5',
+      '1e',
+      '+',
+      'E3',
+      'true',
+      'nul',
+      'null',
+      ' ',
+    ],
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
@@ -75,7 +102,9 @@ test('reads the envelope that JSON.parse would read', () => {
       expect(message.method).toBe(value.method);
       expect(JSON.parse(message.id ?? '')).toEqual(value.id);
       if (message.body !== undefined) {
-        expect(JSON.parse(sourceOf(message.bytes, message.body))).toEqual(JSON.parse(JSON.stringify(value.params)));
+        expect(JSON.parse(sourceOf(message.bytes, message.body))).toEqual(
+          JSON.parse(JSON.stringify(value.params)),
+        );
       }
     }),
     { numRuns: runs },
@@ -105,7 +134,9 @@ test('tells requests, notifications, responses and errors apart', () => {
   expect(read('{"id":1,"method":"a"}')).toMatchObject({ message: { kind: 'request' } });
   expect(read('{"method":"a"}')).toMatchObject({ message: { kind: 'notification', id: undefined } });
   expect(read('{"id":1,"result":{}}')).toMatchObject({ message: { kind: 'response', failed: false } });
-  expect(read('{"id":null,"error":{}}')).toMatchObject({ message: { kind: 'response', failed: true, id: 'null' } });
+  expect(read('{"id":null,"error":{}}')).toMatchObject({
+    message: { kind: 'response', failed: true, id: 'null' },
+  });
 });
 
 test('names what is JSON but no message', () => {
@@ -121,7 +152,10 @@ test('names what is JSON but no message', () => {
 test('splits a batch into the bytes of its elements', () => {
   const reading = read(' [ {"id":1,"method":"a"} , 2 ] ');
   if (reading.status !== 'batch') throw new Error(reading.status);
-  expect(reading.elements.map((each) => Buffer.from(each).toString())).toEqual(['{"id":1,"method":"a"}', '2']);
+  expect(reading.elements.map((each) => Buffer.from(each).toString())).toEqual([
+    '{"id":1,"method":"a"}',
+    '2',
+  ]);
   expect(read('[1,')).toEqual({ status: 'not_json' });
 });
 

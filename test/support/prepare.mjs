@@ -20,7 +20,10 @@ const succeeds = (/** @type {string} */ script) => {
 if (process.platform === 'linux') {
   const missing = [
     ...needed.filter((each) => !succeeds(`command -v ${each.program}`)),
-    ...libraries.filter((each) => !succeeds(`ldconfig -p | grep -q ${each.library} || /sbin/ldconfig -p | grep -q ${each.library}`)),
+    ...libraries.filter(
+      (each) =>
+        !succeeds(`ldconfig -p | grep -q ${each.library} || /sbin/ldconfig -p | grep -q ${each.library}`),
+    ),
   ].map((each) => each.package);
   if (missing.length > 0) {
     const install = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;

@@ -1,0 +1,28 @@
+/** The client's stdout: MCP and nothing else, one message a line. */
+import type { Writable } from 'node:stream';
+import { jsonRpcError } from '../../shared/errors.ts';
+
+const newline = Buffer.from('\n');
+
+export interface Output {
+  /** @returns false when the client reads too slowly: wait for the stream's `drain` */
+  message(bytes: Uint8Array): boolean;
+  /** Answers a request with an error of ours. @param id the id's text as the client wrote it */
+  error(id: string, error: unknown): void;
+}
+
+export function createOutput(stdout: Writable): Output {
+  const message = (bytes: Uint8Array): boolean => {
+    stdout.cork();
+    stdout.write(bytes);
+    const more = stdout.write(newline);
+    stdout.uncork();
+    return more;
+  };
+  return {
+    message,
+    error(id, error) {
+      message(Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(jsonRpcError(error))}}`));
+    },
+  };
+}
