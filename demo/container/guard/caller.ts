@@ -1,0 +1,25 @@
+/** Who is calling, as far as the guard could tell: what every later stage and every tool knows of them. */
+import type { AuthInfo } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+
+const caller = z.discriminatedUnion('mode', [
+  z.object({ mode: z.literal('local') }),
+  z.object({ mode: z.literal('token'), token: z.string() }),
+]);
+/** `token` is the token's name in config.yaml, never its secret. */
+export type Caller = z.infer<typeof caller>;
+
+/** The caller in the form the SDK hands on to tools. The credential itself goes no further than the guard. */
+export function authInfoOf(known: Caller): AuthInfo {
+  const clientId = known.mode === 'token' ? known.token : known.mode;
+  return { token: '', clientId, scopes: [], extra: { caller: known } };
+}
+
+/** The caller that `authInfoOf` put in. Throws where a request came past the guard. */
+export function callerOf(authInfo: AuthInfo | undefined): Caller {
+  return caller.parse(authInfo?.extra?.['caller']);
+}
+
+export function isSameCaller(one: Caller, other: Caller): boolean {
+  return authInfoOf(one).clientId === authInfoOf(other).clientId && one.mode === other.mode;
+}

@@ -1,0 +1,49 @@
+/** The guard that config.yaml asks for. Here a new mode gets its verifier. */
+import { stat } from 'node:fs/promises';
+import { FairleadError } from '../../../shared/errors.ts';
+import { readConfig, type GuardConfig, type StoredToken } from './config.ts';
+import { createTokenVerifier } from './token-verifier.ts';
+import { localVerifier, type Verifier } from './verifier.ts';
+
+export type GuardMode = GuardConfig['mode'];
+
+export interface Guard extends Verifier {
+  readonly mode: GuardMode;
+}
+
+/** Throws `config_invalid`. */
+export async function openGuard(configFile: string): Promise<Guard> {
+  const { mode } = await readConfig(configFile);
+  switch (mode) {
+    case 'local':
+      return { mode, ...localVerifier };
+    case 'token':
+      return { mode, ...createTokenVerifier(createTokenReader(configFile)) };
+  }
+}
+
+/** Reads the tokens again when the file changed. A file that broke meanwhile admits nobody: the reader throws. */
+function createTokenReader(configFile: string): () => Promise<readonly StoredToken[]> {
+  let known: { version: string; tokens: readonly StoredToken[] } | undefined;
+  return async () => {
+    const version = await fileVersion(configFile);
+    if (known?.version === version) return known.tokens;
+    const config = await readConfig(configFile);
+    if (config.mode !== 'token') {
+      throw new FairleadError('config_invalid', `${configFile} changed auth.mode while the container runs.`, {
+        help: 'Start the container again.',
+      });
+    }
+    known = { version, tokens: config.tokens };
+    return known.tokens;
+  };
+}
+
+async function fileVersion(file: string): Promise<string> {
+  try {
+    const { mtimeNs, ino, size } = await stat(file, { bigint: true });
+    return `${ino}:${size}:${mtimeNs}`;
+  } catch {
+    return 'missing';
+  }
+}

@@ -1,0 +1,95 @@
+/** Starts a container: config.yaml, notes and app, listening. For the command, the demo and the tests. */
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { errorReport, FairleadError } from '../../shared/errors.ts';
+import { createApp } from './app.ts';
+import { checkBinding } from './guard/binding.ts';
+import { openGuard, type GuardMode } from './guard/guard.ts';
+import { openNoteStore } from './notes/store.ts';
+
+export interface ContainerOptions {
+  /** Path of config.yaml. */
+  readonly config: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Where the notes are kept; made if it is not there. */
+  readonly dataDir: string;
+  /** Default 127.0.0.1. */
+  readonly host?: string | undefined;
+  /** PEM texts. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** How often sessions of revoked tokens are looked for. Default 15,000. */
+  readonly sweepMs?: number | undefined;
+}
+
+export interface RunningContainer {
+  /** The MCP endpoint. */
+  readonly url: string;
+  readonly mode: GuardMode;
+  /** Ends every session and every connection. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Throws `config_invalid`, `usage` for a binding the guard does not allow, `connect_failed` when it cannot listen. */
+export async function startContainer(options: ContainerOptions): Promise<RunningContainer> {
+  const { host = '127.0.0.1', tls, sweepMs = 15_000 } = options;
+  const guard = await openGuard(options.config);
+  checkBinding({ mode: guard.mode, host, tls: tls !== undefined });
+  const notes = await openNoteStore(join(options.dataDir, 'notes'));
+  const app = createApp({ guard, notes, report: reportToStderr, sweepMs });
+
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const onRequest = (...args: Parameters<typeof listener>) => void listener(...args);
+  const server = tls === undefined ? createServer(onRequest) : createTlsServer({ ...tls }, onRequest);
+  try {
+    await listen(server, host, options.port);
+  } catch (thrown) {
+    await app.close();
+    throw thrown;
+  }
+
+  const { port } = server.address() as AddressInfo;
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  let closing: Promise<void> | undefined;
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${authority}/mcp`,
+    mode: guard.mode,
+    close: () => (closing ??= closeAll(server, app)),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (cause: Error) => {
+      reject(
+        new FairleadError('connect_failed', `The container cannot listen on port ${port}.`, {
+          help: 'Choose another with --port, or end the program that has it.',
+          cause,
+        }),
+      );
+    };
+    server.once('error', onError);
+    server.listen(port, host, () => {
+      server.off('error', onError);
+      resolve();
+    });
+  });
+}
+
+/** Sessions first, so that their streams end in order; then whatever connection is still there. */
+async function closeAll(server: Server, app: { close(): Promise<void> }): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await app.close();
+  server.closeIdleConnections();
+  const deadline = setTimeout(() => server.closeAllConnections(), 500);
+  await closed;
+  clearTimeout(deadline);
+}
+
+function reportToStderr(thrown: unknown): void {
+  const { message, help } = errorReport(thrown);
+  process.stderr.write(`container: ${message}${help === undefined ? '' : ` ${help}`}\n`);
+}
