@@ -28,7 +28,7 @@ const auth = z.discriminatedUnion(
     z.strictObject({ mode: z.literal('local'), tokens: tokens.optional() }),
     z.strictObject({ mode: z.literal('token'), tokens: tokens.default([]) }),
   ],
-  { error: 'it needs auth.mode, which is local or token' },
+  { error: 'give a mode, local or token' },
 );
 const config = z.strictObject({ auth });
 export type GuardConfig = z.infer<typeof auth>;
@@ -73,7 +73,7 @@ export function parseConfig(text: string, file: string): GuardConfig {
     const line = lineOf(['auth', 'mode']);
     throw invalid(line, `this version does not have the mode ${mode}`, 'Set auth.mode to local or token.');
   }
-  const parsed = config.safeParse(valueOf(document));
+  const parsed = config.safeParse(valueOf(document) ?? {});
   if (parsed.success) return parsed.data.auth;
 
   const issue = parsed.error.issues[0];

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../../../demo/container/guard/config.ts';
+import { FairleadError } from '../../../../shared/errors.ts';
+
+const hash = `sha256:${'0a'.repeat(32)}`;
+
+function complaint(text: string): FairleadError {
+  try {
+    parseConfig(text, 'config.yaml');
+  } catch (thrown) {
+    if (thrown instanceof FairleadError) return thrown;
+    throw thrown;
+  }
+  throw new Error('the config was accepted');
+}
+
+test('reads the modes local and token', () => {
+  expect(parseConfig('auth:\n  mode: local  # nothing\n', 'c')).toEqual({ mode: 'local' });
+  expect(parseConfig(`auth: {mode: token, tokens: [{name: my-laptop, hash: "${hash}"}]}`, 'c')).toEqual({
+    mode: 'token',
+    tokens: [{ name: 'my-laptop', hash }],
+  });
+  expect(parseConfig('auth: {mode: token}', 'c')).toEqual({ mode: 'token', tokens: [] });
+});
+
+test.each([
+  ['auth: [', 1, /not valid YAML/],
+  ['auth:\n  mode: local\n  mode: token\n', 3, /not valid YAML/],
+  ['', 1, /auth: give a mode, local or token/],
+  ['auth:\n  tokens: []\n', 2, /auth.*: give a mode/],
+  ['# hello\nauth:\n  mode: open\n', 3, /auth.mode: give a mode, local or token/],
+  ['auth:\n  mode: token\n  tokens:\n    - name: a\n      hash: abc\n', 5, /sha256/],
+  [`auth:\n  mode: token\n  tokens:\n    - name: a b\n      hash: ${hash}\n`, 4, /1 to 63/],
+  ['auth:\n  mode: token\n  toknes: []\n', 3, /toknes/],
+  [
+    `auth:\n  mode: token\n  tokens:\n  - {name: a, hash: "${hash}"}\n  - {name: a, hash: "${hash}"}\n`,
+    5,
+    /two tokens/,
+  ],
+])('says the line and the problem of %j', (text, line, problem) => {
+  const error = complaint(text);
+  expect(error.code).toBe('config_invalid');
+  expect(error.message).toContain(`config.yaml, line ${line}:`);
+  expect(error.message).toMatch(problem);
+});
+
+test.each(['platform', 'external', 'mtls'])('says that this version does not have the mode %s', (mode) => {
+  const error = complaint(`auth:\n  mode: ${mode}\n  platform_jwks_url: https://example.com/\n`);
+  expect(error.message).toBe(`config.yaml, line 2: this version does not have the mode ${mode}.`);
+  expect(error.help).toBe('Set auth.mode to local or token.');
+});
+
+test('never quotes a value, which could be a secret in the wrong place', () => {
+  const secret = 'flc_Very_Secret_Value';
+  for (const text of [
+    `auth: {mode: token, tokens: [{name: a, hash: "${secret}"}]}`,
+    `auth: {mode: "${secret}"}`,
+    `auth: {mode: token, tokens: "${secret}"}`,
+    `auth: *${secret}`,
+  ]) {
+    const { message, help = '' } = complaint(text);
+    expect(message + help).not.toContain(secret);
+  }
+});
+
+test('accepts or names the line, whatever the text', () => {
+  const piece = fc.constantFrom(
+    'auth',
+    ':',
+    ' ',
+    '\n',
+    'mode',
+    'local',
+    'token',
+    'tokens',
+    '- ',
+    '[',
+    '}',
+    '&a',
+    '*a',
+    '<<',
+    '"',
+    '!!x',
+    '#',
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.array(piece).map((pieces) => pieces.join('')),
+  );
+  fc.assert(
+    fc.property(text, (sample) => {
+      try {
+        expect(['local', 'token']).toContain(parseConfig(sample, 'c').mode);
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(FairleadError);
+        expect((thrown as FairleadError).message).toMatch(/^c, line [1-9]\d*: /);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
