@@ -5,6 +5,7 @@ const needed = [
   { program: 'gnome-keyring-daemon', package: 'gnome-keyring' },
   { program: 'dbus-run-session', package: 'dbus' },
   { program: 'dbus-launch', package: 'dbus-x11' },
+  { program: 'openssl', package: 'openssl' },
 ];
 const libraries = [{ library: 'libsecret-1.so.0', package: 'libsecret-1-0' }];
 
