@@ -26,20 +26,24 @@ export function createKeychainVault(entries: EntryStore, kind: KeychainKind): Va
     if ((await entries.get(witness)) === undefined) await entries.set(witness, 'open');
   };
 
+  /** @throws FairleadError keychain_locked rather than to say that nothing is there when that cannot be known */
+  const find = async (account: string): Promise<string | undefined> => {
+    const entry = await entries.get(account);
+    if (entry !== undefined || !doubtful) return entry;
+    await proveOpen();
+    // Again: the person may have answered the unlock prompt in between.
+    return entries.get(account);
+  };
+
   const readHeader = async (account: string): Promise<Header | undefined> => {
-    let entry = await entries.get(account);
-    if (entry === undefined && doubtful) {
-      await proveOpen();
-      // Again: the person may have answered the unlock prompt in between.
-      entry = await entries.get(account);
-    }
+    const entry = await find(account);
     return entry === undefined ? undefined : parseHeader(entry);
   };
 
   const readParts = async (account: string, header: Header): Promise<string | undefined> => {
     const parts: string[] = [];
     for (let number = 1; number <= header.parts; number += 1) {
-      const part = await entries.get(partOf(account, header.slot, number));
+      const part = await find(partOf(account, header.slot, number));
       if (part === undefined) return undefined;
       parts.push(part);
     }
@@ -51,8 +55,9 @@ export function createKeychainVault(entries: EntryStore, kind: KeychainKind): Va
   const clear = async (account: string, slot: Slot, first: number) => {
     let end = first;
     while ((await entries.get(partOf(account, slot, end))) !== undefined) end += 1;
-    for (let number = end - 1; number >= first; number -= 1)
+    for (let number = end - 1; number >= first; number -= 1) {
       await entries.delete(partOf(account, slot, number));
+    }
   };
 
   const write = async (account: string, value: string) => {
@@ -64,8 +69,9 @@ export function createKeychainVault(entries: EntryStore, kind: KeychainKind): Va
         help: 'Use one of at most 80,000 bytes.',
       });
     }
-    for (const [index, part] of split.parts.entries())
+    for (const [index, part] of split.parts.entries()) {
       await entries.set(partOf(account, slot, index + 1), part);
+    }
     await entries.set(account, split.header);
     try {
       await clear(account, slot, split.parts.length + 1);
