@@ -1,0 +1,227 @@
+/** The options of `fairlead add` and of `fairlead stdio <url>`: declared once, read into a draft of a container. */
+import { resolve } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import {
+  containerName,
+  pin as pinSchema,
+  transport,
+  type Authentication,
+  type TlsSettings,
+} from '../../shared/container.ts';
+import { containerDraft, type ContainerDraft } from '../../shared/control.ts';
+import { FairleadError } from '../../shared/errors.ts';
+import { readAddress } from './address.ts';
+import { refuseLater, refuseSecretOption, laterOptions, secretOptions } from './refused-options.ts';
+import { tlsProblem } from './draft.ts';
+
+export interface ContainerArguments {
+  /** What was given for the container: a configured name, or the URL in its normal form. */
+  readonly target: string;
+  /** Undefined: the target is a configured name. */
+  readonly draft: ContainerDraft | undefined;
+  /** The variable that holds the secret. */
+  readonly secretEnv: string | undefined;
+  readonly secretStdin: boolean;
+  readonly probe: boolean;
+}
+
+/** Where the arguments were given: file names are relative to `cwd`; `env` is asked for the secret where it is given. */
+export interface ArgumentContext {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+interface RawOptions {
+  auth?: string;
+  header?: string;
+  secretEnv?: string;
+  secretStdin?: true;
+  transport?: string;
+  account?: string;
+  timeout?: string;
+  ca?: string;
+  cert?: string;
+  key?: string;
+  pin?: string[];
+  probe: boolean;
+}
+
+/** Declares the options on a command. */
+export function addContainerOptions(command: Command): Command {
+  command
+    .option('--auth <method>', 'none or api-key (default: found by probing)')
+    .option('--header <name>', 'header that carries the key (default: Authorization, as Bearer)')
+    .option('--secret-env <variable>', 'take the key from this environment variable')
+    .option('--secret-stdin', 'read the key from standard input')
+    .option('--transport <kind>', 'auto, http or sse')
+    .option('--account <label>', 'tells several accounts at one URL apart')
+    .option('--timeout <seconds>', 'limit for one request (default: 120)')
+    .option('--ca <file>', 'PEM file of the authority that signed its certificate')
+    .option('--cert <file>', 'PEM file of the client certificate (mTLS), with --key')
+    .option('--key <file>', 'PEM file of its private key')
+    .option(
+      '--pin <pin>',
+      'sha256/<base64> of its public key; may be repeated',
+      (value, all: string[] | undefined) => [...(all ?? []), value],
+    )
+    .option('--no-probe', 'do not ask the server what it is');
+  for (const flags of laterOptions) command.addOption(new Option(flags).hideHelp());
+  for (const flags of secretOptions) command.addOption(new Option(flags).hideHelp());
+  return command;
+}
+
+/**
+ * Reads `<name or url> [options]`, as they follow `fairlead stdio`.
+ * @throws FairleadError usage; its message quotes no value that could be a secret
+ */
+export function readContainerOptions(args: readonly string[], context: ArgumentContext): ContainerArguments {
+  const command = addContainerOptions(new Command('stdio').argument('<container>'))
+    .exitOverride()
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+  try {
+    command.parse([...args], { from: 'user' });
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) throw usageOf(thrown);
+    throw thrown;
+  }
+  return interpretOptions(command.args[0] ?? '', command.opts(), context);
+}
+
+/** Reads what commander has parsed already. @throws FairleadError usage */
+export function interpretOptions(
+  target: string,
+  options: Record<string, unknown>,
+  context: ArgumentContext,
+): ContainerArguments {
+  refuseSecretOption(options);
+  refuseLater(options);
+  const raw = options as unknown as RawOptions;
+  const rest = { secretEnv: raw.secretEnv, secretStdin: raw.secretStdin === true, probe: raw.probe };
+  checkSecretSource(raw, context);
+  if (containerName.safeParse(target).success) {
+    if (Object.keys(options).some((name) => name !== 'probe')) {
+      throw usage(
+        'These options go with a URL; a configured container has its own.',
+        'Use `fairlead add` for them.',
+      );
+    }
+    return { target, draft: undefined, ...rest };
+  }
+  const address = readAddress(target);
+  if (address.status === 'refused') {
+    throw usage(
+      address.problem,
+      'Give a configured name (see `fairlead list`), or a URL such as https://host/mcp.',
+    );
+  }
+  return { target: address.url, draft: draftOf(address.url, raw, context), ...rest };
+}
+
+function draftOf(url: string, raw: RawOptions, context: ArgumentContext): ContainerDraft {
+  const tls = tlsOf(raw, context.cwd);
+  const auth = authOf(raw);
+  const draft = containerDraft.safeParse({
+    url,
+    transport: raw.transport ?? 'auto',
+    ...(auth === undefined ? {} : { auth }),
+    tls,
+    ...(raw.account === undefined ? {} : { account: raw.account }),
+    ...(raw.timeout === undefined ? {} : { timeoutSeconds: Number(raw.timeout) }),
+  });
+  if (draft.success) return draft.data;
+  switch (draft.error.issues[0]?.path[0]) {
+    case 'transport':
+      throw usage(`--transport takes ${transport.options.join(', ')}.`);
+    case 'timeoutSeconds':
+      throw usage('--timeout takes a whole number of seconds from 1 to 86400.');
+    case 'auth':
+      throw usage(
+        '--header takes the name of a header alone.',
+        'The key itself goes into --secret-env <variable>.',
+      );
+    case 'account':
+      throw usage('--account takes up to 200 characters.');
+    default:
+      throw usage('These options do not describe a container.');
+  }
+}
+
+function authOf(raw: RawOptions): Authentication | undefined {
+  const givesKey = raw.header !== undefined || raw.secretEnv !== undefined || raw.secretStdin === true;
+  const byKey: Authentication = { method: 'api_key', header: raw.header ?? 'Authorization' };
+  if (raw.auth === undefined) return givesKey ? byKey : undefined;
+  const method: string = raw.auth;
+  switch (method) {
+    case 'none':
+      if (givesKey)
+        throw usage('--auth none goes with no header and no secret.', 'Leave it out, or use --auth api-key.');
+      return { method: 'none' };
+    case 'api-key':
+      return byKey;
+    case 'platform':
+    case 'oauth':
+    case 'identity':
+    case 'client-credentials':
+      throw usage(
+        `This version does not have --auth ${method} yet.`,
+        'It has --auth none and --auth api-key.',
+      );
+    default:
+      throw usage('--auth takes none or api-key.');
+  }
+}
+
+function tlsOf(raw: RawOptions, cwd: string): TlsSettings {
+  const file = (name: 'ca' | 'cert' | 'key') => {
+    const given = raw[name];
+    return given === undefined ? {} : { [name]: resolve(cwd, given) };
+  };
+  const pins = raw.pin ?? [];
+  if (!pins.every((each) => pinSchema.safeParse(each).success)) {
+    throw usage(
+      'A --pin looks like sha256/<44 characters of base64>.',
+      '`fairlead doctor <name>` prints the pin of a server.',
+    );
+  }
+  const tls: TlsSettings = {
+    ...file('ca'),
+    ...file('cert'),
+    ...file('key'),
+    ...(pins.length > 0 ? { pins } : {}),
+  };
+  const problem = tlsProblem(tls);
+  if (problem !== undefined) throw usage(problem);
+  return tls;
+}
+
+function checkSecretSource(raw: RawOptions, { env }: ArgumentContext): void {
+  if (raw.secretEnv === undefined) return;
+  if (raw.secretStdin === true) throw usage('Give either --secret-env or --secret-stdin.');
+  // Anything else is likely the secret itself, so it is not quoted.
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(raw.secretEnv)) {
+    throw usage(
+      '--secret-env takes the name of an environment variable.',
+      'A secret itself is never an argument.',
+    );
+  }
+  if (env !== undefined && (env[raw.secretEnv] ?? '') === '') {
+    throw usage(
+      'The environment variable that --secret-env names is not set, or empty.',
+      'Set it and run this again.',
+    );
+  }
+}
+
+/** Commander's own sentence, without the values that it quotes: an unknown `--option=…` may hold a secret. */
+export function usageOf(error: CommanderError): FairleadError {
+  const sentence =
+    error.message
+      .replace(/^error: /, '')
+      .replace(/(--?[\w-]+)=[^']*/g, '$1')
+      .split('\n')[0] ?? '';
+  return usage(`${sentence.slice(0, 200)}.`, 'Run it with --help to see how it is used.');
+}
+
+function usage(message: string, help?: string): FairleadError {
+  return new FairleadError('usage', message, { help });
+}

@@ -1,0 +1,86 @@
+/** Containers as the control API changes them: probed, added with their secret, removed with all that was kept. */
+import type { Authentication, Container, ProbeReport } from '../../shared/container.ts';
+import { FairleadError } from '../../shared/errors.ts';
+import { containerOf } from '../containers/draft.ts';
+import { Secret } from '../runtime/secret.ts';
+import type { ControlDeps } from './deps.ts';
+import type { Handlers, ParsedInput } from './handlers.ts';
+
+type ContainerHandlers = Pick<
+  Handlers,
+  'containers.list' | 'containers.probe' | 'containers.add' | 'containers.remove'
+>;
+
+const asBearer: Authentication = { method: 'api_key', header: 'Authorization' };
+
+export function createContainerHandlers(deps: ControlDeps): ContainerHandlers {
+  const { registry } = deps;
+  return {
+    'containers.list': () => [...registry.list()],
+    'containers.probe': ({ draft, secret }) => {
+      const given = secret === undefined ? undefined : new Secret(secret);
+      return deps.probe(containerOf('probe', draft, authOf(given)), given);
+    },
+    'containers.add': (input) => add(deps, input),
+    'containers.remove': ({ name }) => remove(deps, name),
+  };
+}
+
+async function add(
+  deps: ControlDeps,
+  input: ParsedInput<'containers.add'>,
+): Promise<{ container: Container; probe?: ProbeReport }> {
+  const { registry, broker } = deps;
+  const secret = input.secret === undefined ? undefined : new Secret(input.secret);
+  const first = containerOf(input.name, input.draft, authOf(secret));
+  if (secret !== undefined && first.auth.method === 'none') {
+    throw new FairleadError('usage', 'A container that is entered without a key takes no secret.', {
+      help: 'Leave out --auth none, or the secret.',
+    });
+  }
+  refuseTaken(registry, input.name);
+  const report = input.probe ? await deps.probe(first, secret) : undefined;
+  const container = { ...first, auth: input.draft.auth ?? authAfter(report, first.auth) };
+  // Somebody else may have added it while the server was asked.
+  refuseTaken(registry, input.name);
+  const owner = { container, configured: true };
+  if (secret !== undefined) await broker.store(owner, secret);
+  try {
+    registry.add(container);
+  } catch (thrown) {
+    if (secret !== undefined) await broker.forget(owner);
+    throw thrown;
+  }
+  return report === undefined ? { container } : { container, probe: report };
+}
+
+/** Sessions end while they still can be ended in due form, with the credential; only then is that deleted. */
+async function remove(deps: ControlDeps, name: string): Promise<Container> {
+  const { registry, broker } = deps;
+  const container = registry.remove(name);
+  try {
+    await deps.retire(container);
+    await broker.forget({ container, configured: true });
+  } catch (thrown) {
+    // A secret is left behind: the container stays, so that it can be removed again once the keychain is there.
+    registry.add(container);
+    throw thrown;
+  }
+  return container;
+}
+
+function refuseTaken(registry: ControlDeps['registry'], name: string): void {
+  if (registry.get(name) === undefined) return;
+  throw new FairleadError('container_exists', `There already is a container named "${name}".`, {
+    help: `Choose another name, or run \`fairlead remove ${name}\` first.`,
+  });
+}
+
+function authOf(secret: Secret | undefined): Authentication {
+  return secret === undefined ? { method: 'none' } : asBearer;
+}
+
+/** A server that wants something is entered with a key, the one thing this version can give it. */
+function authAfter(report: ProbeReport | undefined, otherwise: Authentication): Authentication {
+  return report?.outcome === 'auth_required' ? asBearer : otherwise;
+}

@@ -1,0 +1,45 @@
+/** What the control API needs of the core, which hands it in. */
+import type { SecureContext } from 'node:tls';
+import type { Container, ProbeReport } from '../../shared/container.ts';
+import type { Activity, Snapshot } from '../../shared/status.ts';
+import type { Registry } from '../containers/registry.ts';
+import type { Broker } from '../credentials/broker.ts';
+import type { Vault } from '../credentials/vault.ts';
+import type { Secret } from '../runtime/secret.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { LogStore } from './log-store.ts';
+import type { Loopback } from './trial.ts';
+
+/** The core's live state. Both registrations return the function that ends them. */
+export interface Observatory {
+  snapshot(): Snapshot | Promise<Snapshot>;
+  onChange(listener: () => void): () => void;
+  onActivity(listener: (activity: Activity) => void): () => void;
+}
+
+/** How `upstream/` would reach a container, for `doctor`. */
+export interface Network {
+  /** The proxy's address without user name and password; undefined: directly. Throws proxy_failed. */
+  proxyFor(url: URL): URL | undefined;
+  /** Its authorities and its client certificate. Throws config_invalid for a file that is of no use. */
+  secureContext(container: Container): Promise<SecureContext>;
+}
+
+export interface ControlDeps {
+  readonly version: string;
+  readonly registry: Registry;
+  readonly broker: Broker;
+  readonly vault: Pick<Vault, 'kind' | 'check'>;
+  /** Asks a server what it is, with the secret where there is one. Never throws for what the server does. */
+  probe(container: Container, secret?: Secret): Promise<ProbeReport>;
+  /** A session of the core's own with a configured container. */
+  openLoopback(container: Container): Loopback;
+  /** Ends a container's sessions and connections. */
+  retire(container: Container): Promise<void>;
+  readonly network: Network;
+  readonly observatory: Observatory;
+  readonly logs: Pick<LogStore, 'last' | 'onEntry'>;
+  readonly audit: Pick<AuditLog, 'read'>;
+  /** Begins to end the core. */
+  stop(): void;
+}

@@ -1,0 +1,111 @@
+/** `fairlead doctor`: goes through the layers between a client and its container, and says which one is broken. */
+import type { Container } from '../../shared/container.ts';
+import type { Layer } from '../../shared/control.ts';
+import { asFairleadError, type ErrorCode } from '../../shared/errors.ts';
+import { checkNetwork } from './doctor-network.ts';
+import type { ControlDeps } from './deps.ts';
+import { failed, measured, skipped } from './layers.ts';
+import { openTrial } from './trial.ts';
+
+/** What the last layer's error says about an earlier one, which was looked at only from outside. */
+const blamed: Partial<Record<ErrorCode, Layer['layer']>> = {
+  proxy_failed: 'proxy',
+  tls_failed: 'tls',
+  pin_mismatch: 'tls',
+  unauthorized: 'token',
+  secret_missing: 'token',
+  keychain_missing: 'keychain',
+  keychain_locked: 'keychain',
+};
+
+const sessionTimeoutMs = 30_000;
+
+/** @param container undefined: only what all containers need. Never throws: what fails is in the layers. */
+export async function diagnose(deps: ControlDeps, container: Container | undefined): Promise<Layer[]> {
+  const own = [await checkKeychain(deps, container), checkCore(deps)];
+  if (container === undefined) return own;
+  const network = await checkNetwork(deps.network, container);
+  const token = await checkToken(deps, container);
+  const discovery = skipped('discovery', 'Not needed: nothing has to be discovered for a key.');
+  if (network.some((layer) => layer.outcome === 'failed')) {
+    return [...own, ...network, discovery, token, skipped('mcp', 'Not tried, as the network failed.')];
+  }
+  const { layer, code } = await checkMcp(deps, container);
+  return blame([...own, ...network, discovery, token], layer, code);
+}
+
+async function checkKeychain({ vault }: ControlDeps, container: Container | undefined): Promise<Layer> {
+  if (container?.auth.method === 'none') {
+    return skipped('keychain', 'Not needed: this container is entered without a key.');
+  }
+  return measured('keychain', async () => {
+    await vault.check();
+    return vault.kind === 'memory'
+      ? 'Keys are kept in memory, as FAIRLEAD_VAULT says: nothing outlives the core.'
+      : 'A key can be stored and read back.';
+  });
+}
+
+function checkCore({ version }: ControlDeps): Layer {
+  const uptimeS = Math.round(process.uptime());
+  const detail = `Version ${version}, process ${process.pid}, running for ${uptimeS} s.`;
+  return { layer: 'core', outcome: 'ok', durationMs: 0, detail };
+}
+
+async function checkToken({ broker }: ControlDeps, container: Container): Promise<Layer> {
+  const startedAt = performance.now();
+  const presence = await broker.presence({ container, configured: true });
+  const durationMs = performance.now() - startedAt;
+  const { name } = container;
+  switch (presence) {
+    case 'not_needed':
+      return skipped('token', 'Not needed: this container is entered without a key.');
+    case 'present':
+      return { layer: 'token', outcome: 'ok', durationMs, detail: 'A key for this container is kept.' };
+    case 'missing':
+      return {
+        layer: 'token',
+        outcome: 'failed',
+        durationMs,
+        detail: 'No key for this container is kept.',
+        help: `Run \`fairlead remove ${name}\`, then add it again with --secret-env or --secret-stdin.`,
+      };
+    case 'unknown':
+      return {
+        layer: 'token',
+        outcome: 'failed',
+        durationMs,
+        detail: 'The keychain cannot be asked for the key.',
+        help: 'Mend the keychain first (see that layer).',
+      };
+  }
+}
+
+async function checkMcp(
+  deps: ControlDeps,
+  container: Container,
+): Promise<{ layer: Layer; code?: ErrorCode }> {
+  const startedAt = performance.now();
+  const timeoutMs = Math.min(container.timeoutSeconds * 1000, sessionTimeoutMs);
+  try {
+    const trial = await openTrial(deps.openLoopback(container), { version: deps.version, timeoutMs });
+    trial.close();
+    // Name and version are the server's own words; who shows this escapes them.
+    const server = trial.server === undefined ? 'A server' : `${trial.server.name} ${trial.server.version}`;
+    const detail = `${server} speaks MCP ${trial.protocolVersion}.`;
+    return { layer: { layer: 'mcp', outcome: 'ok', durationMs: performance.now() - startedAt, detail } };
+  } catch (thrown) {
+    return { layer: failed('mcp', startedAt, thrown), code: asFairleadError(thrown).code };
+  }
+}
+
+/** Moves the last layer's failure to the layer that it is about. */
+function blame(layers: Layer[], mcp: Layer, code: ErrorCode | undefined): Layer[] {
+  const guilty = code === undefined ? undefined : blamed[code];
+  if (guilty === undefined) return [...layers, mcp];
+  const moved = layers.map((layer): Layer => {
+    if (layer.layer !== guilty || layer.outcome === 'failed') return layer;
+    return { ...mcp, layer: guilty };
+  });
+  return [...moved, skipped('mcp', `Stopped at ${guilty}.`)];
+}

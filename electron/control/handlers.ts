@@ -1,0 +1,35 @@
+/** Which function answers which command of the control API. */
+import type { z } from 'zod';
+import type { commands, CommandName } from '../../shared/control.ts';
+import type { ControlDeps } from './deps.ts';
+import { createContainerHandlers } from './container-handlers.ts';
+import { diagnose } from './doctor.ts';
+import { withTrial } from './try-container.ts';
+
+/** A command's input after zod has filled in the defaults. */
+export type ParsedInput<N extends CommandName> = z.output<(typeof commands)[N]['input']>;
+export type Answer<N extends CommandName> = z.input<(typeof commands)[N]['output']>;
+export type Handlers = {
+  readonly [N in CommandName]: (input: ParsedInput<N>) => Answer<N> | Promise<Answer<N>>;
+};
+
+export function createHandlers(deps: ControlDeps): Handlers {
+  const { observatory, registry } = deps;
+  return {
+    ...createContainerHandlers(deps),
+    status: () => observatory.snapshot(),
+    'core.info': async () => (await observatory.snapshot()).core,
+    'core.stop': () => {
+      // The answer leaves first: it is written before this turn of the event loop ends.
+      setTimeout(() => deps.stop(), 20);
+      return { pid: process.pid };
+    },
+    'tools.list': ({ name }) =>
+      withTrial(deps, registry.named(name), async (trial) => ({ tools: await trial.listTools() })),
+    'tools.call': ({ name, tool, arguments: args }) =>
+      withTrial(deps, registry.named(name), async (trial) => ({ result: await trial.callTool(tool, args) })),
+    doctor: ({ name }) => diagnose(deps, name === undefined ? undefined : registry.named(name)),
+    logs: ({ last }) => deps.logs.last(last),
+    audit: ({ last }) => deps.audit.read(last),
+  };
+}
