@@ -51,7 +51,7 @@ export function pauseAfterRefusal(
     return undefined;
   }
   const asked = retryAfterMs(refusal.retryAfter, nowMs);
-  if (asked === undefined) return refusal.status === 429 ? firstPauseMs * 10 ** attempt : undefined;
+  if (asked === undefined) return refusal.status === 429 ? firstPauseMs * 10 * attempt : undefined;
   return asked <= longestRetryAfterMs ? asked : undefined;
 }
 

@@ -1,0 +1,99 @@
+/** The client's requests that wait for their answer: at most one answer each, none after a cancellation. */
+import { idKeyOf, memberOf, textOf, type Message } from '../../shared/envelope.ts';
+
+export interface InFlight {
+  readonly message: Message;
+  /** The line's number at the endpoint. */
+  readonly seq: number;
+  readonly startedMs: number;
+  /** Aborted to end the exchange with the container. */
+  readonly controller: AbortController;
+  /** The tool of a `tools/call`. */
+  readonly tool: string | undefined;
+  readonly progressKey: string | undefined;
+  readonly timer: NodeJS.Timeout;
+}
+
+export interface InFlightTable {
+  readonly size: number;
+  has(idKey: string): boolean;
+  /** @param onTimeout called when neither answer nor progress has come for the time limit */
+  add(
+    message: Message,
+    terms: { seq: number; startedMs: number; onTimeout: (entry: InFlight) => void },
+  ): InFlight;
+  /** Takes the request out: whoever gets it answers it, nobody else can. */
+  take(idKey: string | undefined): InFlight | undefined;
+  /** Whether the request still waits. */
+  holds(entry: InFlight): boolean;
+  /** A sign of life for the request that gave this progress token. */
+  renew(progressKey: string | undefined): void;
+  takeAll(): InFlight[];
+}
+
+export function createInFlightTable(timeoutMs: number): InFlightTable {
+  const byId = new Map<string, InFlight>();
+  const byProgress = new Map<string, InFlight>();
+
+  const remove = (entry: InFlight) => {
+    clearTimeout(entry.timer);
+    byId.delete(entry.message.idKey ?? '');
+    if (entry.progressKey !== undefined) byProgress.delete(entry.progressKey);
+  };
+
+  return {
+    get size() {
+      return byId.size;
+    },
+    has: (idKey) => byId.has(idKey),
+    add(message, { seq, startedMs, onTimeout }) {
+      const entry: InFlight = {
+        message,
+        seq,
+        startedMs,
+        controller: new AbortController(),
+        tool: message.method === 'tools/call' ? textMember(message, 'name') : undefined,
+        progressKey: progressKeyOf(message),
+        timer: setTimeout(() => {
+          onTimeout(entry);
+        }, timeoutMs),
+      };
+      byId.set(message.idKey ?? '', entry);
+      if (entry.progressKey !== undefined) byProgress.set(entry.progressKey, entry);
+      return entry;
+    },
+    take(idKey) {
+      const entry = byId.get(idKey ?? '');
+      if (entry !== undefined) remove(entry);
+      return entry;
+    },
+    holds: (entry) => byId.get(entry.message.idKey ?? '') === entry,
+    renew(progressKey) {
+      byProgress.get(progressKey ?? '')?.timer.refresh();
+    },
+    takeAll() {
+      const all = [...byId.values()];
+      all.forEach(remove);
+      return all;
+    },
+  };
+}
+
+/** `params._meta.progressToken` (MCP, Progress). */
+function progressKeyOf({ bytes, body }: Message): string | undefined {
+  const meta = memberOf(bytes, body, '_meta');
+  const token = memberOf(bytes, meta, 'progressToken');
+  return token === undefined ? undefined : idKeyOf(bytes, token);
+}
+
+/** A key made of an id-like member of `params`, such as `requestId`. */
+export function keyMember({ bytes, body }: Message, name: string): string | undefined {
+  const span = memberOf(bytes, body, name);
+  return span === undefined ? undefined : idKeyOf(bytes, span);
+}
+
+/** A text member of `params` or `result`. */
+export function textMember({ bytes, body }: Message, name: string): string | undefined {
+  const span = memberOf(bytes, body, name);
+  return span === undefined ? undefined : textOf(bytes, span);
+}
