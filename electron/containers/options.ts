@@ -129,7 +129,8 @@ function draftOf(url: string, raw: RawOptions, context: ArgumentContext): Contai
     ...(raw.timeout === undefined ? {} : { timeoutSeconds: Number(raw.timeout) }),
   });
   if (draft.success) return draft.data;
-  switch (draft.error.issues[0]?.path[0]) {
+  const wrong = String(draft.error.issues[0]?.path[0]);
+  switch (wrong) {
     case 'transport':
       throw usage(`--transport takes ${transport.options.join(', ')}.`);
     case 'timeoutSeconds':

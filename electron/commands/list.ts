@@ -1,0 +1,60 @@
+/** `fairlead list` and `fairlead remove`: what is configured, what a client's config gets, and forgetting it. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Container } from '../../shared/container.ts';
+import { FairleadError } from '../../shared/errors.ts';
+import { withCore, type CommandContext } from './context.ts';
+import { table } from './output.ts';
+import { plainLine } from './plain-text.ts';
+
+export function declareList(command: Command, context: CommandContext): void {
+  command
+    .description('list the configured containers')
+    .option('--config <name>', "print what a client's config gets for this container")
+    .addHelpText('after', '\nExample:\n  fairlead list --config notes')
+    .action(async ({ config }: { config?: string }) => {
+      const containers = await withCore(context, 'start', (core) => core.call('containers.list', {}));
+      if (config === undefined) showList(context, containers);
+      else showConfig(context, containers, config);
+    });
+}
+
+export function declareRemove(command: Command, context: CommandContext): void {
+  command
+    .description('forget a container: its sessions end, its keychain entries are deleted')
+    .argument('<name>')
+    .addHelpText('after', '\nExample:\n  fairlead remove notes')
+    .action(async (name: string) => {
+      const removed = await withCore(context, 'start', (core) => core.call('containers.remove', { name }));
+      context.output.result(removed, () => `Removed ${removed.name} and everything that was kept for it.`);
+    });
+}
+
+function showList({ output }: CommandContext, containers: readonly Container[]): void {
+  output.result(containers, () => {
+    if (containers.length === 0) return 'No containers yet. Add one: fairlead add <name> <url>';
+    const rows = containers.map(({ name, url, auth, transport, account }) => [
+      name,
+      url,
+      auth.method === 'none' ? 'none' : `key in ${auth.header}`,
+      transport,
+      account ?? '',
+    ]);
+    return table(['NAME', 'URL', 'AUTH', 'TRANSPORT', 'ACCOUNT'], rows);
+  });
+}
+
+/** docs/cli.md, "What a client's config gets". The same as text: it is there to be copied. */
+function showConfig(
+  { output, programFolder }: CommandContext,
+  all: readonly Container[],
+  name: string,
+): void {
+  if (!all.some((container) => container.name === name)) {
+    throw new FairleadError('container_unknown', `There is no container named "${plainLine(name, 64)}".`, {
+      help: 'See `fairlead list`, or add it with `fairlead add <name> <url>`.',
+    });
+  }
+  const config = { command: process.execPath, args: [join(programFolder, 'stdio.cjs'), 'stdio', name] };
+  output.result(config, () => JSON.stringify(config, undefined, 2));
+}

@@ -1,0 +1,100 @@
+/** The command line's commands (docs/cli.md), and what their end means to the shell. */
+import { Command, CommanderError } from 'commander';
+import { exitStatus, FairleadError } from '../../shared/errors.ts';
+import { usageOf } from '../containers/options.ts';
+import { profilePaths } from '../runtime/paths.ts';
+import { declareAdd } from './add.ts';
+import type { CommandContext } from './context.ts';
+import { declareCore, declareStop } from './core.ts';
+import { declareDoctor } from './doctor.ts';
+import { declareList, declareRemove } from './list.ts';
+import { createOutput } from './output.ts';
+import { declareAudit, declareLogs } from './records.ts';
+import { declareStatus } from './status.ts';
+import { declareCall, declareTools } from './tools.ts';
+
+const declarations = {
+  add: declareAdd,
+  list: declareList,
+  status: declareStatus,
+  remove: declareRemove,
+  tools: declareTools,
+  call: declareCall,
+  doctor: declareDoctor,
+  core: declareCore,
+  stop: declareStop,
+  logs: declareLogs,
+  audit: declareAudit,
+};
+
+/** In the contract, and not in this version. */
+const laterCommands = ['auth', 'login', 'logout', 'whoami', 'connect', 'disconnect', 'clients'];
+
+export interface CommandLine extends Pick<
+  CommandContext,
+  'env' | 'cwd' | 'version' | 'programFolder' | 'stdin' | 'runCore'
+> {
+  /** As typed, without the programs' own names. */
+  readonly args: readonly string[];
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** Runs one command line. @returns its exit status (docs/cli.md); never throws */
+export async function runCommandLine(line: CommandLine): Promise<number> {
+  const { args, env, stdout, stderr } = line;
+  const output = createOutput({ stdout, stderr, env, json: args.includes('--json') });
+  let status = 0;
+  const context: CommandContext = {
+    ...line,
+    paths: profilePaths(env),
+    output,
+    exitWith: (given) => {
+      status = given;
+    },
+  };
+  try {
+    await createProgram(context, line).parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
+    const error = thrown instanceof CommanderError ? usageOf(thrown) : thrown;
+    output.error(error);
+    return exitStatus(error);
+  }
+}
+
+function createProgram(context: CommandContext, { stdout }: CommandLine): Command {
+  const program = new Command('fairlead')
+    .description('One warm, local bridge between MCP clients and remote MCP servers.')
+    .version(context.version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: () => undefined })
+    .addHelpText('after', '\nExample:\n  fairlead add notes https://notes.example.com/mcp --secret-stdin')
+    .action(() => {
+      throw new FairleadError('usage', 'No command was given.', { help: 'See `fairlead --help`.' });
+    });
+  program
+    .command('stdio')
+    .description("the stdio MCP endpoint, for a client's config")
+    .argument('<container>', 'a configured name, or a URL with the options of add')
+    .addHelpText('after', '\nExample:\n  fairlead stdio notes')
+    .action(() => {
+      throw new FairleadError('usage', '`stdio` comes first: fairlead stdio <container>.');
+    });
+  for (const [name, declare] of Object.entries(declarations)) {
+    declare(program.command(name).option('--json', 'print one JSON document and nothing else'), context);
+  }
+  for (const name of laterCommands) {
+    program
+      .command(name, { hidden: true })
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => {
+        throw new FairleadError('usage', `This version does not have \`fairlead ${name}\` yet.`, {
+          help: 'See `fairlead --help` for what it has.',
+        });
+      });
+  }
+  return program;
+}

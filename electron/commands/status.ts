@@ -1,0 +1,78 @@
+/** `fairlead status`: the live state of the core, its containers, their credentials and who uses them. */
+import type { Command } from 'commander';
+import { FairleadError } from '../../shared/errors.ts';
+import type { ContainerStatus, Snapshot } from '../../shared/status.ts';
+import { withCore, type CommandContext } from './context.ts';
+import { durationText, table, timeText, type Output } from './output.ts';
+import { plainLine } from './plain-text.ts';
+
+export function declareStatus(command: Command, context: CommandContext): void {
+  command
+    .description('show the core, its containers and its sessions')
+    .argument('[name]', 'only this container')
+    .addHelpText('after', '\nExample:\n  fairlead status notes')
+    .action(async (name?: string) => {
+      const whole = await withCore(context, 'running', (core) => core.call('status', {}));
+      const shown = name === undefined ? whole : only(whole, name);
+      context.output.result(shown, () => describe(shown, context.output));
+    });
+}
+
+function only(snapshot: Snapshot, name: string): Snapshot {
+  const containers = snapshot.containers.filter(({ container }) => container.name === name);
+  if (containers.length === 0) {
+    throw new FairleadError('container_unknown', `There is no container named "${plainLine(name, 64)}".`, {
+      help: 'See `fairlead list`.',
+    });
+  }
+  return {
+    ...snapshot,
+    containers,
+    sessions: snapshot.sessions.filter(({ container }) => container === name),
+  };
+}
+
+function describe({ core, containers, sessions }: Snapshot, output: Output): string {
+  const keys = core.vault === 'memory' ? 'keys in memory only' : 'keys in the keychain';
+  const blocks = [
+    `Core ${core.version} is running: process ${core.pid}, since ${timeText(core.startedAt)}, ${keys}.`,
+  ];
+  if (containers.length === 0) blocks.push('No containers yet. Add one: fairlead add <name> <url>');
+  else {
+    const rows = containers.map((each) => [
+      each.container.name,
+      each.state,
+      each.credential.replace('_', ' '),
+      String(each.sessions),
+      String(each.calls),
+      typical(each),
+      each.container.url,
+    ]);
+    blocks.push(table(['CONTAINER', 'STATE', 'KEY', 'CLIENTS', 'CALLS', 'TYPICAL', 'URL'], rows));
+    blocks.push(...containers.flatMap((each) => problemOf(each, output)));
+  }
+  if (sessions.length > 0) {
+    const rows = sessions.map((each) => [
+      each.client ?? 'unknown',
+      each.container,
+      each.state,
+      String(each.calls),
+      String(each.inFlight),
+      timeText(each.since),
+    ]);
+    blocks.push(table(['CLIENT', 'CONTAINER', 'STATE', 'CALLS', 'IN FLIGHT', 'SINCE'], rows));
+  }
+  return blocks.join('\n\n');
+}
+
+function problemOf({ container, problem }: ContainerStatus, output: Output): string[] {
+  if (problem === undefined) return [];
+  const help = problem.help === undefined ? '' : ` ${problem.help}`;
+  return [output.paint('red', plainLine(`${container.name}: ${problem.message}${help}`))];
+}
+
+/** The median of the last calls. */
+function typical({ latenciesMs }: ContainerStatus): string {
+  const middle = [...latenciesMs].sort((a, b) => a - b)[Math.floor(latenciesMs.length / 2)];
+  return middle === undefined ? '' : durationText(middle);
+}
