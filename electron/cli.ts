@@ -3,12 +3,6 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-declare const FAIRLEAD_VERSION: string;
-
-interface CoreProgram {
-  runCore(options: { env: NodeJS.ProcessEnv; foreground: true }): Promise<void>;
-}
-
 if (process.argv[2] === 'stdio') createRequire(import.meta.url)('./stdio.cjs');
 else await runCommand();
 
@@ -20,15 +14,14 @@ async function runCommand(): Promise<void> {
     args: process.argv.slice(2),
     env: process.env,
     cwd: process.cwd(),
-    version: FAIRLEAD_VERSION,
     programFolder: dirname(fileURLToPath(import.meta.url)),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     async runCore() {
-      // A program of its own, built beside this one.
-      const core = (await import(new URL('./core.js', import.meta.url).href)) as CoreProgram;
-      await core.runCore({ env: process.env, foreground: true });
+      // A program of its own, built beside this one: it reads `--foreground` too, and ends the process itself.
+      await import(new URL('./core.js', import.meta.url).href);
+      await new Promise(() => undefined);
     },
   });
 }

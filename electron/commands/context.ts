@@ -8,14 +8,13 @@ import type { Output } from './output.ts';
 export interface CommandContext {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  readonly version: string;
   readonly paths: ProfilePaths;
   /** Where the built programs lie: the endpoint, the core. */
   readonly programFolder: string;
   readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   readonly stderr: Writable;
   readonly output: Output;
-  /** Runs the core in this process until it ends. */
+  /** Runs the core in this process, which ends with it. */
   runCore(): Promise<void>;
   /** Ends with this exit status, though nothing was thrown. */
   exitWith(status: number): void;

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { exitStatus, FairleadError } from '../../shared/errors.ts';
 import { usageOf } from '../containers/options.ts';
 import { profilePaths } from '../runtime/paths.ts';
+import { version } from '../runtime/version.ts';
 import { declareAdd } from './add.ts';
 import type { CommandContext } from './context.ts';
 import { declareCore, declareStop } from './core.ts';
@@ -32,7 +33,7 @@ const laterCommands = ['auth', 'login', 'logout', 'whoami', 'connect', 'disconne
 
 export interface CommandLine extends Pick<
   CommandContext,
-  'env' | 'cwd' | 'version' | 'programFolder' | 'stdin' | 'runCore'
+  'env' | 'cwd' | 'programFolder' | 'stdin' | 'runCore'
 > {
   /** As typed, without the programs' own names. */
   readonly args: readonly string[];
@@ -67,7 +68,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
 function createProgram(context: CommandContext, { stdout }: CommandLine): Command {
   const program = new Command('fairlead')
     .description('One warm, local bridge between MCP clients and remote MCP servers.')
-    .version(context.version)
+    .version(version)
     .exitOverride()
     .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: () => undefined })
     .addHelpText('after', '\nExample:\n  fairlead add notes https://notes.example.com/mcp --secret-stdin')

@@ -1,6 +1,12 @@
 /** Stop 3: one client's conversation. Each request gets one answer; nothing is answered twice, lost or crossed. */
 import { isUtf8 } from 'node:buffer';
-import { asFairleadError, FairleadError, jsonRpcError } from '../../shared/errors.ts';
+import {
+  asFairleadError,
+  errorReport,
+  FairleadError,
+  jsonRpcError,
+  type ErrorReport,
+} from '../../shared/errors.ts';
 import { memberOf, readEnvelope, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -54,13 +60,14 @@ export function openSession(deps: SessionDeps): Session {
   const finish = (
     entry: InFlight,
     outcome: Outcome,
-    detail: { error?: string | undefined; bytesIn?: number },
+    detail: { error?: string | undefined; problem?: ErrorReport; bytesIn?: number },
   ) => {
     observer.finished({
       method: entry.message.method,
       tool: entry.tool,
       outcome,
       error: detail.error,
+      problem: detail.problem,
       durationMs: clock.elapsed() - entry.startedMs,
       bytesOut: entry.message.bytes.length,
       bytesIn: detail.bytesIn ?? 0,
@@ -74,7 +81,10 @@ export function openSession(deps: SessionDeps): Session {
     if (error.code === 'internal')
       logger.error('request.failed', { method: entry.message.method, cause: String(error.cause) });
     writeError(entry.message.id, error, entry.seq);
-    finish(entry, error.code === 'timed_out' ? 'timed_out' : 'lost', { error: error.code });
+    finish(entry, error.code === 'timed_out' ? 'timed_out' : 'lost', {
+      error: error.code,
+      problem: errorReport(error),
+    });
   };
 
   const receiveAnswer = (message: Message) => {

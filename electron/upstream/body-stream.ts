@@ -5,7 +5,6 @@ import type { BodySink } from '../credentials/exchange.ts';
 export interface Valve {
   pause(): void;
   resume(): void;
-  abort(reason: Error): void;
 }
 
 type Outcome = { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly error: unknown };
@@ -15,99 +14,100 @@ const earlyBytes = 64 * 1024;
 
 export class BodyStream {
   readonly #valve: Valve;
+  readonly #onSettled: () => void;
   #sink: BodySink | undefined;
   #kept: Uint8Array[] = [];
-  #keptBytes = 0;
+  #earlyBytes = 0;
   #paused = false;
+  /** What the network ended with; the reader hears of it after the chunks. */
   #outcome: Outcome | undefined;
-  #closed = false;
+  /** The reader has heard of the outcome, or wants to hear nothing. */
+  #settled = false;
 
-  constructor(valve: Valve) {
+  constructor(valve: Valve, onSettled: () => void) {
     this.#valve = valve;
+    this.#onSettled = onSettled;
   }
 
   /** From the network. */
   push(chunk: Uint8Array): void {
-    if (this.#closed) return;
+    if (this.#settled) return;
     this.#kept.push(chunk);
     if (this.#sink !== undefined) {
-      this.#deliver();
+      this.#deliver(this.#sink);
       return;
     }
-    this.#keptBytes += chunk.byteLength;
-    if (this.#keptBytes > earlyBytes) this.#valve.pause();
+    this.#earlyBytes += chunk.byteLength;
+    if (this.#earlyBytes > earlyBytes) this.#valve.pause();
   }
 
-  /** The network has no more. The reader hears of it after the chunks. */
+  /** From the network: there is no more. */
   finish(outcome: Outcome): void {
     this.#outcome ??= outcome;
-    if (this.#sink !== undefined) this.#deliver();
+    if (this.#sink !== undefined) this.#deliver(this.#sink);
   }
 
   /** Fails at once; what was kept is dropped. */
   fail(error: unknown): void {
     this.#kept = [];
     this.#outcome = { kind: 'failed', error };
-    if (this.#sink !== undefined) this.#deliver();
+    if (this.#sink !== undefined) this.#deliver(this.#sink);
   }
 
-  /** The reader hears nothing more. */
+  /** The reader hears nothing more; the network is read on. */
   drop(): void {
-    this.#closed = true;
     this.#kept = [];
-    if (this.#outcome === undefined) this.#valve.resume();
+    this.#paused = false;
+    this.#settle();
+    this.#reopen();
   }
 
   read(sink: BodySink): void {
     this.#sink = sink;
-    this.#deliver();
-    this.#reopen();
+    this.#deliver(sink);
+    if (this.#earlyBytes > earlyBytes) this.#reopen();
   }
 
   pause(): void {
     this.#paused = true;
+    // Not after the end, here and below: the connection, and so the valve, may be another exchange's by then.
     if (this.#outcome === undefined) this.#valve.pause();
   }
 
-  /**
-   * Deferred, as it may be called from within the reader of another response, when undici's parser (one for all
-   * connections) must not be entered again.
-   */
   resume(): void {
     this.#paused = false;
+    this.#reopen();
+  }
+
+  /**
+   * Deferred, as the reader of another response may be the caller: undici has one parser for all connections, and it
+   * cannot be entered twice.
+   */
+  #reopen(): void {
     queueMicrotask(() => {
-      this.#deliver();
-      this.#reopen();
+      if (this.#sink !== undefined) this.#deliver(this.#sink);
+      if (!this.#paused && this.#outcome === undefined) this.#valve.resume();
     });
   }
 
-  /** Not after the end: the connection, and so the valve, may be another exchange's by then. */
-  #reopen(): void {
-    if (!this.#paused && !this.#closed && this.#outcome === undefined) this.#valve.resume();
-  }
-
-  #deliver(): void {
-    const sink = this.#sink;
-    if (sink === undefined || this.#closed) return;
+  #deliver(sink: BodySink): void {
     try {
-      while (!this.#paused && !this.#isClosed()) {
+      while (!this.#paused && !this.#settled) {
         const chunk = this.#kept.shift();
         if (chunk === undefined) break;
         sink.data(chunk);
       }
     } catch (thrown) {
-      this.#kept = [];
-      this.#outcome = { kind: 'failed', error: thrown };
-      this.#valve.abort(thrown instanceof Error ? thrown : new Error('The reader of a response failed.'));
+      this.fail(thrown);
     }
-    if (this.#kept.length > 0 || this.#outcome === undefined || this.#isClosed()) return;
-    this.#closed = true;
+    if (this.#kept.length > 0 || this.#outcome === undefined || this.#settled) return;
+    this.#settle();
     if (this.#outcome.kind === 'ended') sink.end();
     else sink.fail(this.#outcome.error);
   }
 
-  /** The reader may drop the body while it is given a chunk. */
-  #isClosed(): boolean {
-    return this.#closed;
+  #settle(): void {
+    this.#settled = true;
+    this.#onSettled();
   }
 }

@@ -73,13 +73,6 @@ export class HttpExchange implements Passenger, HttpResponse {
   /** After this the sink, if there is one, hears nothing more, not even an end. */
   discard(): void {
     this.#body?.drop();
-    if (this.#phase !== 'answered' || this.#drain !== undefined) return;
-    this.#signal.removeEventListener('abort', this);
-    if (this.#mayBeLong()) {
-      this.#abandon();
-      return;
-    }
-    this.#drain = { left: drainBytes, timer: setTimeout(() => this.#abandon(), drainMs).unref() };
   }
 
   /** Of the signal. */
@@ -88,10 +81,11 @@ export class HttpExchange implements Passenger, HttpResponse {
     const phase = this.#phase;
     // Before the head is written the connection is kept for others: `onRequestStart` and `onResponseError` see to it.
     if (phase === 'waiting') this.#lane.withdraw(this);
-    else this.#seat?.drop();
+    else this.#drop();
     this.#end();
-    if (phase === 'answered') this.#body?.fail(reason);
-    else this.#settle.reject(reason);
+    this.#unlisten();
+    if (this.#body === undefined) this.#settle.reject(reason);
+    else this.#body.fail(reason);
   }
 
   /** From here on bytes may have left. */
@@ -108,11 +102,12 @@ export class HttpExchange implements Passenger, HttpResponse {
     const coding = this.header('content-encoding');
     if (status < 300 && coding !== undefined && coding.toLowerCase() !== 'identity') {
       this.#abandon();
+      this.#unlisten();
       this.#settle.reject(compressedUnasked());
       return;
     }
     this.#phase = 'answered';
-    this.#body = new BodyStream(controller);
+    this.#body = new BodyStream(controller, () => this.#onBodySettled());
     this.#settle.resolve(this);
   }
 
@@ -128,35 +123,57 @@ export class HttpExchange implements Passenger, HttpResponse {
   onResponseEnd(): void {
     if (this.#phase === 'over') return;
     this.#end();
-    this.#seat?.release();
+    this.#release();
     this.#body?.finish({ kind: 'ended' });
   }
 
   onResponseError(_: Dispatcher.DispatchController, thrown: unknown): void {
-    if (thrown === abandoned) this.#seat?.release();
-    else this.#seat?.drop();
+    if (thrown === abandoned) this.#release();
+    else this.#drop();
     const phase = this.#phase;
     if (phase === 'over') return;
     this.#end();
-    if (phase === 'answered') this.#body?.finish({ kind: 'failed', error: exchangeError(thrown) });
-    else this.#settle.reject(phase === 'sent' ? exchangeError(thrown) : unsentError(thrown));
+    if (this.#body !== undefined) {
+      this.#body.finish({ kind: 'failed', error: exchangeError(thrown) });
+      return;
+    }
+    this.#unlisten();
+    this.#settle.reject(phase === 'sent' ? exchangeError(thrown) : unsentError(thrown));
   }
 
-  #mayBeLong(): boolean {
+  /** The reader is done: with all of the body, or before its end. */
+  #onBodySettled(): void {
+    this.#unlisten();
+    if (this.#phase !== 'answered') return;
     const length = this.header('content-length');
-    if (length !== undefined) return Number(length) > drainBytes;
-    return this.header('content-type')?.startsWith('text/event-stream') === true;
+    const endless = this.header('content-type')?.startsWith('text/event-stream') === true;
+    if (length === undefined ? endless : Number(length) > drainBytes) this.#abandon();
+    else this.#drain = { left: drainBytes, timer: setTimeout(() => this.#abandon(), drainMs).unref() };
   }
 
+  /** Closes the connection, as the rest of the response is of no use. */
   #abandon(): void {
     this.#end();
-    this.#seat?.drop();
+    this.#drop();
   }
 
   #end(): void {
     this.#phase = 'over';
+    clearTimeout(this.#drain?.timer);
+  }
+
+  #unlisten(): void {
     this.#signal.removeEventListener('abort', this);
-    if (this.#drain !== undefined) clearTimeout(this.#drain.timer);
+  }
+
+  #release(): void {
+    this.#seat?.release();
+    this.#seat = undefined;
+  }
+
+  #drop(): void {
+    this.#seat?.drop();
+    this.#seat = undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Stop 4 over HTTP+SSE (MCP 2024-11-05): messages go out by POST, and all that comes back comes on one stream. */
 import { FairleadError } from '../../shared/errors.ts';
 import { memberOf, textOf, type Message } from '../../shared/envelope.ts';
+import { userAgent } from '../runtime/version.ts';
 import { mediaType, newCursor, readEvents } from './body.ts';
 import type { Conversation } from './conversation.ts';
 import { createFlow } from './flow.ts';
@@ -76,7 +77,7 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
       );
     }, endpointMs);
     try {
-      const headers = { accept: 'text/event-stream' };
+      const headers = { accept: 'text/event-stream', 'user-agent': userAgent };
       const response = await send({ method: 'GET', url, headers, signal: controller.signal, lane: 'stream' });
       if (response.status !== 200 || mediaType(response) !== 'text/event-stream') {
         response.discard();
@@ -132,7 +133,11 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
   };
 
   const postOn = async ({ postUrl, controller }: Stream, message: Message, signal: AbortSignal) => {
-    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'user-agent': userAgent,
+    };
     const response = await post(message, { send, url: postUrl, headers, signal });
     response.discard();
     if (response.status >= 200 && response.status <= 299) return;

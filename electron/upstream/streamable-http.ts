@@ -2,6 +2,7 @@
 import { FairleadError } from '../../shared/errors.ts';
 import { memberOf, textOf, type Message } from '../../shared/envelope.ts';
 import { delay } from '../runtime/clock.ts';
+import { userAgent } from '../runtime/version.ts';
 import type { HttpResponse, Send } from '../credentials/exchange.ts';
 import type { Conversation, ConversationEvents, Standing } from './conversation.ts';
 import { readAnswer } from './exchange-request.ts';
@@ -233,6 +234,7 @@ export function createStreamableConversation(deps: ConversationDeps): Conversati
 
 function remoteSession(id: string | undefined, protocolVersion: string | undefined): RemoteSession {
   const headers = {
+    'user-agent': userAgent,
     ...(id !== undefined && { 'mcp-session-id': id }),
     ...(protocolVersion !== undefined && { 'mcp-protocol-version': protocolVersion }),
   };

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { HttpResponse } from '../../electron/credentials/exchange.ts';
@@ -392,6 +393,32 @@ test('an abort within the body fails the reader exactly once, paused or not yet 
     const reason: unknown = controller.signal.reason;
     expect([mode, heard]).toEqual([mode, mode === 'not reading' ? [reason] : ['half', reason]]);
   }
+});
+
+test('an abort fails a reader that is paused before what has all arrived, and a later one at once', async () => {
+  const server = await serve(startWebServer((_, response) => response.end('all')));
+  const { send } = client();
+  const controller = new AbortController();
+  const paused = await send(requestTo(server.url, { signal: controller.signal }));
+  const unread = await send(requestTo(server.url, { signal: controller.signal }));
+  paused.pause();
+  const body = failureOf(bodyOf(paused));
+  await wait(20);
+  controller.abort();
+  expect(await body).toBe(controller.signal.reason);
+  expect(await failureOf(bodyOf(unread))).toBe(controller.signal.reason);
+  expect(server.sockets.size).toBe(1);
+});
+
+test('leaves no listener on a signal that outlives its exchanges', async () => {
+  const server = await serve(startWebServer((request, response) => response.end(request.method)));
+  const { send } = client();
+  const { signal } = new AbortController();
+  await textFrom(send, requestTo(server.url, { signal }));
+  (await send(requestTo(server.url, { signal }))).discard();
+  await failureOf(send(requestTo(new URL('http://127.0.0.1:1/'), { signal })));
+  await failureOf(send(requestTo(server.url, { signal, headers: { 'x-key': '\n' } })));
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('a reader that throws ends its own exchange and no other', async () => {

@@ -1,0 +1,30 @@
+/** Which container an endpoint's command line means: a configured one by its name, or any other by its URL. */
+import { FairleadError } from '../../shared/errors.ts';
+import type { CredentialOwner } from '../credentials/broker.ts';
+import { Secret } from '../runtime/secret.ts';
+import type { EndpointOpening } from '../socket/opening.ts';
+import { containerOf } from './draft.ts';
+import { readContainerOptions } from './options.ts';
+import type { Registry } from './registry.ts';
+
+/** @throws FairleadError usage, container_unknown, config_invalid */
+export function ownerOfOpening(opening: EndpointOpening, registry: Registry): CredentialOwner {
+  const { target, draft, secretEnv, secretStdin } = readContainerOptions(opening.args, opening);
+  if (secretStdin) {
+    throw new FairleadError(
+      'usage',
+      'An endpoint cannot read a secret from stdin: its client speaks there.',
+      {
+        help: 'Use --secret-env <VARIABLE>, or `fairlead add … --secret-stdin`.',
+      },
+    );
+  }
+  if (draft === undefined) return { container: registry.named(target), configured: true };
+  const secret = secretEnv === undefined ? undefined : opening.env[secretEnv];
+  const container = containerOf(
+    target,
+    draft,
+    secret === undefined ? { method: 'none' } : { method: 'api_key', header: 'Authorization' },
+  );
+  return { container, configured: false, ...(secret !== undefined && { handedIn: new Secret(secret) }) };
+}

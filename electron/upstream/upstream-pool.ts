@@ -1,0 +1,76 @@
+/** All containers' connections: each is made when first needed, shared by its clients, and kept warm. */
+import { createHash } from 'node:crypto';
+import type { ProbeReport } from '../../shared/container.ts';
+import type { Broker, CredentialOwner } from '../credentials/broker.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Upstream } from './conversation.ts';
+import { createHttpClient } from './http-client.ts';
+import { probeContainer } from './probe.ts';
+import { createUpstream } from './upstream.ts';
+
+export interface UpstreamPool {
+  /** The connections of exactly this container with exactly this credential. */
+  get(owner: CredentialOwner): Upstream;
+  /** Asks a server what it is, over connections of its own. */
+  probe(owner: CredentialOwner): Promise<ProbeReport>;
+  /** How the container is spoken to, as far as it was used. */
+  transportOf(owner: CredentialOwner): 'http' | 'sse' | undefined;
+  /** Ends the connections of every container of that name. */
+  retire(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createUpstreamPool(deps: {
+  env: NodeJS.ProcessEnv;
+  broker: Broker;
+  logger: Logger;
+}): UpstreamPool {
+  const { env, broker, logger } = deps;
+  const upstreams = new Map<string, { name: string; upstream: Upstream }>();
+
+  const connect = (owner: CredentialOwner) => {
+    const log = logger.with({ container: owner.container.name });
+    const client = createHttpClient({ tls: owner.container.tls, env, log });
+    return { client, send: broker.authenticated(owner, client.send) };
+  };
+
+  return {
+    get(owner) {
+      const key = keyOf(owner);
+      const known = upstreams.get(key);
+      if (known !== undefined) return known.upstream;
+      const { container } = owner;
+      const { client, send } = connect(owner);
+      const upstream = createUpstream({ container, send, close: () => client.close() });
+      upstreams.set(key, { name: container.name, upstream });
+      client.warm(new URL(container.url));
+      return upstream;
+    },
+    async probe(owner) {
+      const { client, send } = connect(owner);
+      try {
+        return await probeContainer(owner.container, send);
+      } finally {
+        await client.close();
+      }
+    },
+    transportOf: (owner) => upstreams.get(keyOf(owner))?.upstream.transport,
+    async retire(name) {
+      const retired = [...upstreams].filter(([, entry]) => entry.name === name);
+      for (const [key] of retired) upstreams.delete(key);
+      await Promise.all(retired.map(([, entry]) => entry.upstream.close()));
+    },
+    async close() {
+      const all = [...upstreams.values()];
+      upstreams.clear();
+      await Promise.all(all.map(({ upstream }) => upstream.close()));
+    },
+  };
+}
+
+/** Clients share connections only where everything that decides about them is the same, the credential included. */
+function keyOf({ container, configured, handedIn }: CredentialOwner): string {
+  const credential =
+    handedIn === undefined ? '' : createHash('sha256').update(handedIn.reveal()).digest('hex');
+  return JSON.stringify([configured, container, credential]);
+}
