@@ -65,7 +65,7 @@ function advice({ outcome, challenge }: ProbeReport, name: string, withSecret: b
       if (withSecret) return [`The server did not take this key. Check it, then ${again}.`];
       return challenge === 'oauth'
         ? [`Signing in is not in this version yet. If it also takes a key, ${again} with --secret-stdin.`]
-        : [`It wants a key: ${again} with --secret-env <variable> or --secret-stdin.`];
+        : [`Give it its key: ${again} with --secret-env <variable> or --secret-stdin.`];
     case 'not_mcp':
     case 'unreachable':
       return [`It is kept all the same. See \`fairlead doctor ${name}\`; if the address is wrong, ${again}.`];

@@ -71,10 +71,7 @@ function createProgram(context: CommandContext, { stdout }: CommandLine): Comman
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: () => undefined })
-    .addHelpText('after', '\nExample:\n  fairlead add notes https://notes.example.com/mcp --secret-stdin')
-    .action(() => {
-      throw new FairleadError('usage', 'No command was given.', { help: 'See `fairlead --help`.' });
-    });
+    .addHelpText('after', '\nExample:\n  fairlead add notes https://notes.example.com/mcp --secret-stdin');
   program
     .command('stdio')
     .description("the stdio MCP endpoint, for a client's config")

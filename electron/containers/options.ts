@@ -215,12 +215,14 @@ function checkSecretSource(raw: RawOptions, { env }: ArgumentContext): void {
 
 /** Commander's own sentence, without the values that it quotes: an unknown `--option=…` may hold a secret. */
 export function usageOf(error: CommanderError): FairleadError {
-  const sentence =
-    error.message
-      .replace(/^error: /, '')
-      .replace(/(--?[\w-]+)=[^']*/g, '$1')
-      .split('\n')[0] ?? '';
-  return usage(`${sentence.slice(0, 200)}.`, 'Run it with --help to see how it is used.');
+  const help = 'Run it with --help to see how it is used.';
+  if (error.code === 'commander.help') return usage('No command was given.', help);
+  const [line = ''] = error.message.replace(/^error: /, '').split('\n');
+  const sentence = line
+    .replace(/(--?[\w-]+)=[^']*/g, '$1')
+    .replace(/\.$/, '')
+    .slice(0, 200);
+  return usage(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`, help);
 }
 
 function usage(message: string, help?: string): FairleadError {

@@ -89,7 +89,7 @@ async function checkMcp(
   const timeoutMs = Math.min(container.timeoutSeconds * 1000, sessionTimeoutMs);
   try {
     const trial = await openTrial(deps.openLoopback(container), { version: deps.version, timeoutMs });
-    trial.close();
+    await trial.ping().finally(() => trial.close());
     // Name and version are the server's own words; who shows this escapes them.
     const server = trial.server === undefined ? 'A server' : `${trial.server.name} ${trial.server.version}`;
     const detail = `${server} speaks MCP ${trial.protocolVersion}.`;
