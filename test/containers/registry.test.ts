@@ -1,0 +1,160 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createRegistry } from '../../electron/containers/registry.ts';
+import { profilePaths } from '../../electron/runtime/paths.ts';
+import type { Container } from '../../shared/container.ts';
+
+function openRegistry() {
+  const folder = mkdtempSync(join(tmpdir(), 'registry-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const paths = profilePaths({ FAIRLEAD_HOME: join(folder, 'home') });
+  return { paths, registry: createRegistry({ paths }) };
+}
+
+function container(name: string, more: Partial<Container> = {}): Container {
+  return {
+    name,
+    url: 'https://host.example/mcp',
+    transport: 'auto',
+    auth: { method: 'none' },
+    tls: {},
+    timeoutSeconds: 120,
+    ...more,
+  };
+}
+
+const thrownBy = (act: () => unknown) => {
+  try {
+    act();
+  } catch (thrown) {
+    return thrown;
+  }
+  return undefined;
+};
+
+test('gives back what was added, also to the next core', () => {
+  const { registry, paths } = openRegistry();
+  const full = container('a.b-c_1', {
+    auth: { method: 'api_key', header: 'X-Key' },
+    tls: { ca: '/ca.pem', pins: [`sha256/${'A'.repeat(43)}=`] },
+    account: 'me',
+    timeoutSeconds: 5,
+  });
+  registry.add(container('first'));
+  registry.add(full);
+  expect(registry.list()).toEqual([container('first'), full]);
+  expect(createRegistry({ paths }).get('a.b-c_1')).toEqual(full);
+});
+
+test('is for this user alone', () => {
+  const { registry, paths } = openRegistry();
+  registry.add(container('a'));
+  expect(statSync(paths.home).mode & 0o777).toBe(0o700);
+  expect(statSync(paths.config).mode & 0o777).toBe(0o600);
+});
+
+test('names that objects have of their own are names like any other', () => {
+  const { registry } = openRegistry();
+  expect(registry.get('constructor')).toBeUndefined();
+  registry.add(container('constructor'));
+  expect(registry.list().map(({ name }) => name)).toEqual(['constructor']);
+});
+
+test('refuses a name that is taken and one that is unknown', () => {
+  const { registry } = openRegistry();
+  registry.add(container('a'));
+  expect(thrownBy(() => registry.add(container('a')))).toMatchObject({ code: 'container_exists' });
+  expect(thrownBy(() => registry.remove('b'))).toMatchObject({ code: 'container_unknown' });
+  expect(thrownBy(() => registry.named('\u001b[2J'))).toMatchObject({
+    message: 'There is no container named "??2J".',
+  });
+});
+
+test('forgets what is removed and tells of each change', () => {
+  const { registry } = openRegistry();
+  let changes = 0;
+  const end = registry.onChange(() => (changes += 1));
+  registry.add(container('a'));
+  expect(registry.remove('a')).toEqual(container('a'));
+  expect(registry.list()).toEqual([]);
+  expect(changes).toBe(2);
+  end();
+  registry.add(container('b'));
+  expect(changes).toBe(2);
+});
+
+test('notices what a person writes into the file', () => {
+  const { registry, paths } = openRegistry();
+  registry.add(container('a'));
+  let changes = 0;
+  registry.onChange(() => (changes += 1));
+  writeFileSync(
+    paths.config,
+    '{"containers": {"b": {"url": "https://b.example/mcp", "auth": {"method": "api_key"}}}}',
+  );
+  expect(registry.list()).toEqual([
+    container('b', { url: 'https://b.example/mcp', auth: { method: 'api_key', header: 'Authorization' } }),
+  ]);
+  expect(changes).toBe(1);
+});
+
+test('keeps the members that it does not know', () => {
+  const { registry, paths } = openRegistry();
+  registry.add(container('a'));
+  const config = JSON.parse(readFileSync(paths.config, 'utf8')) as {
+    containers: { a: object };
+    later?: object;
+  };
+  config.containers.a = { ...config.containers.a, note: 'mine' };
+  config.later = { x: [1] };
+  writeFileSync(paths.config, JSON.stringify(config));
+  registry.add(container('b'));
+  registry.remove('b');
+  expect(JSON.parse(readFileSync(paths.config, 'utf8'))).toEqual(config);
+});
+
+test.each([
+  ['not JSON', '{"containers": {', /config\.json is not a JSON object/],
+  ['empty', '', /config\.json is not a JSON object/],
+  ['a list', '[]', /config\.json is not a JSON object/],
+  ['no record', '{"containers": 1}', /at containers:/],
+  ['a bad name', '{"containers": {"a b": {}}}', /at containers\.a b:/],
+  [
+    'plain http elsewhere',
+    '{"containers": {"a": {"url": "http://b.example/", "auth": {"method": "none"}}}}',
+    /at containers\.a\.url: Plain http/,
+  ],
+  [
+    'a mistyped TLS setting',
+    '{"containers": {"a": {"url": "https://b.example/", "auth": {"method": "none"}, "tls": {"pin": []}}}}',
+    /at containers\.a\.tls:/,
+  ],
+  [
+    'half a client certificate',
+    '{"containers": {"a": {"url": "https://b.example/", "auth": {"method": "none"}, "tls": {"cert": "/c"}}}}',
+    /at containers\.a\.tls: .*--key/,
+  ],
+])('refuses a file that is %s, and leaves it as it is', (_what, text, why) => {
+  const { registry, paths } = openRegistry();
+  registry.add(container('a'));
+  writeFileSync(paths.config, text);
+  for (const act of [() => registry.list(), () => registry.add(container('c')), () => registry.remove('a')]) {
+    expect(thrownBy(act)).toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(why) as string,
+    });
+  }
+  expect(readFileSync(paths.config, 'utf8')).toBe(text);
+});
+
+test('works again once the file is mended', () => {
+  const { registry, paths } = openRegistry();
+  registry.add(container('a'));
+  const good = readFileSync(paths.config, 'utf8');
+  writeFileSync(paths.config, '{');
+  expect(thrownBy(() => registry.list())).toMatchObject({ code: 'config_invalid' });
+  writeFileSync(paths.config, good);
+  expect(registry.list()).toEqual([container('a')]);
+});
