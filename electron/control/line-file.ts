@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { appendFile, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { delay } from '../runtime/clock.ts';
 
 export interface LineFile {
   /** Takes a record and returns at once; it is written soon. */
@@ -22,6 +23,8 @@ export interface LineFileOptions {
   readonly onError?: (thrown: unknown, lost: number) => void;
 }
 
+/** What comes within this time is written together, so that a call does not pay for opening the file. */
+const gatherMs = 50;
 /** A disk that hangs must not fill the memory: what comes on top of this many records is lost. */
 const maxPending = 20_000;
 
@@ -80,8 +83,7 @@ export function createLineFile(options: LineFileOptions): LineFile {
         return;
       }
       pending.push(`${JSON.stringify(record)}\n`);
-      // One turn later, so that what comes together is written together.
-      writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(write);
+      writing ??= delay(gatherMs).then(write);
     },
     flush: async () => {
       await writing;

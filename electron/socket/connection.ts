@@ -1,6 +1,7 @@
 /** One handshaken connection between the core and a local program: frames in order, with back-pressure. */
 import type { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
+import { batchedWrites } from './batched-writes.ts';
 import { createFrameReader, frameHead, type Frame, type FrameType } from './frames.ts';
 
 export interface ConnectionEvents {
@@ -30,14 +31,12 @@ const nothing = new Uint8Array(0);
 
 /** @param early bytes that came behind the handshake's last line */
 export function createConnection(socket: Socket, early: Buffer): Connection {
+  const gather = batchedWrites(socket);
   const send = (type: FrameType, seq: number, payload: Uint8Array = nothing): boolean => {
     if (socket.destroyed || socket.writableEnded) return true;
-    if (payload.length === 0) return socket.write(frameHead(type, seq, 0));
-    socket.cork();
-    socket.write(frameHead(type, seq, payload.length));
-    const more = socket.write(payload);
-    socket.uncork();
-    return more;
+    gather();
+    const more = socket.write(frameHead(type, seq, payload.length));
+    return payload.length === 0 ? more : socket.write(payload);
   };
 
   return {

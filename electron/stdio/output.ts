@@ -1,6 +1,7 @@
 /** The client's stdout: MCP and nothing else, one message a line. */
 import type { Writable } from 'node:stream';
 import { jsonRpcError } from '../../shared/errors.ts';
+import { batchedWrites } from '../socket/batched-writes.ts';
 
 const newline = Buffer.from('\n');
 
@@ -12,12 +13,11 @@ export interface Output {
 }
 
 export function createOutput(stdout: Writable): Output {
+  const gather = batchedWrites(stdout);
   const message = (bytes: Uint8Array): boolean => {
-    stdout.cork();
+    gather();
     stdout.write(bytes);
-    const more = stdout.write(newline);
-    stdout.uncork();
-    return more;
+    return stdout.write(newline);
   };
   return {
     message,
