@@ -1,0 +1,178 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+/** Who may import whom (docs/path.md). Every import of every source file is held against these rules. */
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+interface Import {
+  readonly from: string;
+  /** A file of ours relative to the project's root, or a package's name. */
+  readonly to: string;
+  readonly ours: boolean;
+}
+
+const sources = ['electron', 'shared', 'renderer', 'demo'].flatMap((folder) =>
+  filesBelow(join(root, folder)),
+);
+const imports = sources.flatMap(importsOf);
+
+function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch {
+    return [];
+  }
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8');
+  const from = relative(root, file).split(sep).join('/');
+  return [...text.matchAll(/(?:\bfrom|\bimport\(?|^import)\s*'([^']+)'/gm)].map(([, specifier = '']) => {
+    const ours = specifier.startsWith('.');
+    const to = ours
+      ? relative(root, resolve(dirname(file), specifier))
+          .split(sep)
+          .join('/')
+      : specifier;
+    return { from, to, ours };
+  });
+}
+
+/** `electron/socket/join.ts` → `electron/socket`; an entry is its own room. */
+function roomOf(file: string): string {
+  const [top = '', second = '', ...rest] = file.split('/');
+  if (top !== 'electron') return top;
+  return rest.length === 0 ? file : `${top}/${second}`;
+}
+
+/** What a stop shows to the one before it. */
+const interfaces = new Set([
+  'electron/session/client-channel.ts',
+  'electron/session/observer.ts',
+  'electron/upstream/conversation.ts',
+  'electron/credentials/broker.ts',
+  'electron/credentials/exchange.ts',
+]);
+
+const wireProtocol = new Set([
+  'electron/socket/batched-writes.ts',
+  'electron/socket/connection.ts',
+  'electron/socket/frames.ts',
+  'electron/socket/join.ts',
+  'electron/socket/opening.ts',
+]);
+
+const stops = [
+  'electron/stdio',
+  'electron/socket',
+  'electron/session',
+  'electron/upstream',
+  'electron/credentials',
+];
+
+const offenders = (offends: (each: Import) => boolean) =>
+  imports.filter(offends).map(({ from, to }) => `${from} imports ${to}`);
+
+test('finds the project’s imports', () => {
+  expect(imports.length).toBeGreaterThan(200);
+  expect(imports).toContainEqual({
+    from: 'electron/stdio/endpoint.ts',
+    to: 'electron/socket/join.ts',
+    ours: true,
+  });
+});
+
+test('a stop imports at most the interface of the next one, and nothing backward', () => {
+  expect(
+    offenders(({ from, to, ours }) => {
+      const here = stops.indexOf(roomOf(from));
+      const there = stops.indexOf(roomOf(to));
+      if (!ours || here < 0 || there < 0 || here === there) return false;
+      if (here === 0) return !wireProtocol.has(to);
+      return there !== here + 1 || !interfaces.has(to);
+    }),
+  ).toEqual([]);
+});
+
+test('the endpoint is made of its own files, the wire protocol and the shape of a message', () => {
+  const contracts = new Set(['shared/errors.ts', 'shared/envelope.ts']);
+  expect(
+    offenders(
+      ({ from, to, ours }) =>
+        roomOf(from) === 'electron/stdio' &&
+        (ours
+          ? roomOf(to) !== 'electron/stdio' && !wireProtocol.has(to) && !contracts.has(to)
+          : !to.startsWith('node:')),
+    ),
+  ).toEqual([]);
+});
+
+test('runtime/ and shared/ import nothing of ours but themselves', () => {
+  expect(
+    offenders(
+      ({ from, to, ours }) =>
+        ours && ['electron/runtime', 'shared'].includes(roomOf(from)) && roomOf(to) !== roomOf(from),
+    ),
+  ).toEqual([]);
+});
+
+test('shared/ needs neither Node nor a browser', () => {
+  expect(offenders(({ from, to, ours }) => roomOf(from) === 'shared' && !ours && to !== 'zod')).toEqual([]);
+});
+
+test('the stops know nothing of the commands, the control API, or who assembles them', () => {
+  const above = ['electron/control', 'electron/commands', 'electron/desktop', 'demo', 'renderer'];
+  expect(
+    offenders(
+      ({ from, to, ours }) =>
+        ours &&
+        [...stops, 'electron/containers', 'electron/runtime'].includes(roomOf(from)) &&
+        (above.includes(roomOf(to)) || /^electron\/[a-z]+\.ts$/.test(to)),
+    ),
+  ).toEqual([]);
+});
+
+test('each library has one owner', () => {
+  const owners: [library: RegExp, owner: RegExp][] = [
+    [/^electron($|\/)/, /^electron\/(main\.ts|desktop\/)/],
+    [/^electron-store$/, /^electron\/desktop\//],
+    [/^(openid-client|oauth4webapi|@github\/keytar)($|\/)/, /^electron\/credentials\//],
+    [/^undici($|\/)/, /^electron\/upstream\//],
+    [/^conf$/, /^electron\/containers\//],
+    [/^react/, /^renderer\//],
+  ];
+  expect(
+    offenders(
+      ({ from, to, ours }) =>
+        !ours && owners.some(([library, owner]) => library.test(to) && !owner.test(from)),
+    ),
+  ).toEqual([]);
+});
+
+test('the renderer reaches the rest by the bridge alone', () => {
+  expect(
+    offenders(
+      ({ from, to, ours }) =>
+        ours && roomOf(from) === 'renderer' && !['renderer', 'shared'].includes(roomOf(to)),
+    ),
+  ).toEqual([]);
+});
+
+test('a secret is revealed only where it is stored or sent', () => {
+  const revealing = sources
+    .map((file) => relative(root, file).split(sep).join('/'))
+    .filter((file) => readFileSync(join(root, file), 'utf8').includes('.reveal()'));
+  // `fairlead add` hands the person's secret to the core; the demo makes one up.
+  const allowed = /^(electron\/(credentials|upstream)\/|electron\/commands\/add\.ts$|demo\/)/;
+  expect(revealing.filter((file) => !allowed.test(file))).toEqual([]);
+});
+
+test('only files of the size of one idea', () => {
+  const large = sources.filter((file) => readFileSync(file, 'utf8').split('\n').length > 301);
+  expect(large.map((file) => relative(root, file))).toEqual([]);
+});
