@@ -21,7 +21,7 @@ export interface Trial {
   listTools(): Promise<z.infer<typeof toolSummary>[]>;
   /** @returns the container's own CallToolResult */
   callTool(name: string, args: Record<string, unknown>): Promise<unknown>;
-  /** Resolves once the container answers, with whatever. By then it has also taken what was sent before. */
+  /** Resolves once the container answers. By then it has also taken what was sent before. */
   ping(): Promise<void>;
   close(): void;
 }
@@ -39,7 +39,7 @@ const incoming = z.object({
   id: z.union([z.number(), z.string()]).nullish(),
   method: z.string().optional(),
   result: z.unknown().optional(),
-  error: z.object({ code: z.number().catch(0), data: z.unknown().optional() }).optional(),
+  error: z.object({ code: z.number(), data: z.unknown().optional() }).catch({ code: 0 }).optional(),
 });
 const ownError = z.object({ code: z.string(), message: z.string(), help: z.string().optional() });
 
@@ -72,7 +72,7 @@ export async function openTrial(
       listTools: () => listTools(rpc),
       callTool: (name, args) => rpc.request('tools/call', { name, arguments: args }),
       ping: async () => {
-        await rpc.request('ping', {}).catch(passRemoteError);
+        await rpc.request('ping', {});
       },
       close: () => rpc.close(),
     };
@@ -80,11 +80,6 @@ export async function openTrial(
     rpc.close();
     throw thrown;
   }
-}
-
-/** Any answer will do. */
-function passRemoteError(thrown: unknown): void {
-  if (!(thrown instanceof FairleadError) || thrown.code !== 'remote_error') throw thrown;
 }
 
 async function listTools(rpc: Rpc): Promise<z.infer<typeof toolSummary>[]> {
