@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module';
 import { defineConfig } from 'vitest/config';
-import type { EnvironmentOptions } from 'vite';
+import { chmodSync } from 'node:fs';
+import type { EnvironmentOptions, Plugin } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 
 const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)];
@@ -29,14 +30,33 @@ function program(entry: string, file: string, extra: (string | RegExp)[] = []): 
   };
 }
 
+/** Programs that people start by their name carry a `#!` line, and need to be executable for it. */
+const executable: Plugin = {
+  name: 'executable',
+  writeBundle({ dir = 'dist' }, bundle) {
+    for (const output of Object.values(bundle)) {
+      if (output.type === 'chunk' && output.code.startsWith('#!'))
+        chmodSync(`${dir}/${output.fileName}`, 0o755);
+    }
+  },
+};
+
 export default defineConfig({
+  plugins: [executable],
   define: { FAIRLEAD_VERSION: JSON.stringify(manifest.version) },
-  builder: {},
+  builder: {
+    // Vite adds an environment `client`, for pages; there are none to build yet.
+    async buildApp(builder) {
+      const programs = Object.values(builder.environments).filter(({ name }) => name !== 'client');
+      for (const environment of programs) await builder.build(environment);
+    },
+  },
   environments: {
     stdio: program('electron/stdio.ts', 'stdio.cjs'),
     core: program('electron/core.ts', 'core.js'),
     cli: program('electron/cli.ts', 'cli.js'),
     container: program('demo/container/main.ts', 'container.js'),
+    demo: program('demo/main.ts', 'demo.js'),
   },
   test: {
     include: ['test/**/*.test.ts'],

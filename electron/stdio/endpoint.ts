@@ -152,7 +152,7 @@ export function runEndpoint(options: EndpointOptions): Endpoint {
     setTimeout(() => finish(0), endingMs);
     if (state.status === 'joined') state.connection.send(frameTypes.end, 0);
     else if (state.status === 'refused') finish(exitStatus(state.error));
-    else if (ledger.waiting().length === 0) finish(0);
+    else if (state.status === 'apart') finish(0);
   };
 
   const reader = createLineReader(maxMessageBytes, takeLine, () => {
