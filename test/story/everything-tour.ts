@@ -39,7 +39,11 @@ const argumentsOf: Record<string, Record<string, unknown>[]> = {
   ],
 };
 /** Their messages are waited for, or they need more than a call. */
-const separately = new Set(['toggle-simulated-logging', 'toggle-subscriber-updates', 'simulate-research-query']);
+const separately = new Set([
+  'toggle-simulated-logging',
+  'toggle-subscriber-updates',
+  'simulate-research-query',
+]);
 
 export async function takeTour(transport: Transport): Promise<Transcript> {
   const { transcript, heard } = record(transport);
@@ -93,19 +97,26 @@ function createClient(roots: () => { uri: string; name: string }[]): Client {
         roots: { listChanged: true },
         sampling: {},
         elicitation: { form: {}, url: {} },
-        tasks: { list: {}, cancel: {}, requests: { sampling: { createMessage: {} }, elicitation: { create: {} } } },
+        tasks: {
+          list: {},
+          cancel: {},
+          requests: { sampling: { createMessage: {} }, elicitation: { create: {} } },
+        },
       },
     },
   );
   client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: roots() }));
   client.setRequestHandler(CreateMessageRequestSchema, async ({ params }, { taskStore }) => {
-    const result = { role: 'assistant', model: 'none', content: { type: 'text', text: 'An old pond' } } as const;
+    const result = {
+      role: 'assistant',
+      model: 'none',
+      content: { type: 'text', text: 'An old pond' },
+    } as const;
     return params.task === undefined ? result : laterAs(result, taskStore);
   });
   client.setRequestHandler(ElicitRequestSchema, async ({ params }, { taskStore }) => {
     const form = { name: 'Ada', check: true, favoriteColor: 'Red', interpretation: 'snake' };
-    const result: Result =
-      'url' in params ? { action: 'accept' } : { action: 'accept', content: form };
+    const result: Result = 'url' in params ? { action: 'accept' } : { action: 'accept', content: form };
     return params.task === undefined ? result : laterAs(result, taskStore);
   });
   return client;

@@ -77,7 +77,8 @@ const varying: [RegExp, string][] = [
 
 function settled(value: unknown): unknown {
   const text = JSON.stringify(value, (key, member: unknown) => {
-    if (typeof member !== 'string') return randomlyLevelled(member) ? { ...member, level: '<level>' } : member;
+    if (typeof member !== 'string')
+      return randomlyLevelled(member) ? { ...member, level: '<level>' } : member;
     const decoded = key === 'blob' ? Buffer.from(member, 'base64').toString() : '';
     const readable = decoded.startsWith('Resource ') ? decoded : member;
     return varying.reduce((current, [pattern, name]) => current.replace(pattern, name), readable);
