@@ -92,7 +92,9 @@ async function checkMcp(
   try {
     const trial = await openTrial(deps.openLoopback(container), { version: deps.version, timeoutMs });
     // Not to break off `initialized` in mid-air; what comes back, or whether, is no matter.
-    await Promise.race([trial.ping().catch(() => undefined), delay(pingMs)]);
+    const patience = new AbortController();
+    await Promise.race([trial.ping(), delay(pingMs, patience.signal)]).catch(() => undefined);
+    patience.abort();
     trial.close();
     // Name and version are the server's own words; who shows this escapes them.
     const server = trial.server === undefined ? 'A server' : `${trial.server.name} ${trial.server.version}`;
