@@ -60,9 +60,7 @@ test('--json prints one document, and each is as the contract says', async () =>
   const { url, key } = await guarded();
   const added = await profile.run(['add', 'notes', url, '--secret-stdin', '--json'], { stdin: `${key}\n` });
   expect(json(added)).toMatchObject({ container: { name: 'notes', url }, probe: { outcome: 'mcp' } });
-  expect(json(await profile.run(['list', '--json']))).toMatchObject([{ name: 'notes' }]) as {
-    name: string;
-  }[];
+  expect(json(await profile.run(['list', '--json']))).toMatchObject([{ name: 'notes' }]);
   const tools = json(await profile.run(['tools', 'notes', '--json'])) as { tools: { name: string }[] };
   expect(tools.tools.map(({ name }) => name)).toContain('list_notes');
   const called = json(await profile.run(['call', 'notes', 'list_notes', '--json'])) as { result: object };
