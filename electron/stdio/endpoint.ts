@@ -90,10 +90,10 @@ export function runEndpoint(options: EndpointOptions): Endpoint {
       drained: () => void stdin.resume(),
       closed: leave,
     });
+    release();
     connection.sendJson(frameTypes.open, opening);
     for (const [seq, line] of ledger.retained()) connection.send(frameTypes.replay, seq, line);
     for (const [seq, line] of ledger.waiting()) forward(connection, seq, line);
-    release();
     if (ending) connection.send(frameTypes.end, 0);
   };
 
