@@ -6,8 +6,11 @@ import manifest from './package.json' with { type: 'json' };
 
 const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)];
 
-/** A program for plain Node: one file in `dist/`, with only its native parts and `extra` left outside. */
-function program(entry: string, file: string, extra: (string | RegExp)[] = []): EnvironmentOptions {
+/**
+ * A program for plain Node: one file in `dist/`, with only its native parts left outside.
+ * @param late names the files for what the program imports dynamically and often does not need
+ */
+function program(entry: string, file: string, late?: string): EnvironmentOptions {
   return {
     consumer: 'server',
     resolve: { noExternal: true, external: ['@github/keytar'] },
@@ -19,11 +22,12 @@ function program(entry: string, file: string, extra: (string | RegExp)[] = []): 
       sourcemap: false,
       rolldownOptions: {
         input: entry,
-        external: [...builtins, '@github/keytar', ...extra],
+        external: [...builtins, '@github/keytar'],
         output: {
           entryFileNames: file,
           format: file.endsWith('.cjs') ? 'cjs' : 'esm',
-          codeSplitting: false,
+          codeSplitting: late !== undefined,
+          ...(late !== undefined && { chunkFileNames: late }),
         },
       },
     },
@@ -54,7 +58,7 @@ export default defineConfig({
   environments: {
     stdio: program('electron/stdio.ts', 'stdio.cjs'),
     core: program('electron/core.ts', 'core.js'),
-    cli: program('electron/cli.ts', 'cli.js'),
+    cli: program('electron/cli.ts', 'cli.js', 'cli-[name].js'),
     container: program('demo/container/main.ts', 'container.js'),
     demo: program('demo/main.ts', 'demo.js'),
   },
