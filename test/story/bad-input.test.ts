@@ -28,14 +28,17 @@ beforeEach(async () => {
 
 /** Whatever happened: the core is bounded and alive, the client can go on, and nobody else has noticed anything. */
 afterEach(async () => {
-  const answered = await neighbour.stop();
-  expect(answered.length).toBeGreaterThan(20);
-  expect(answered).toEqual(answered.map((_, call) => JSON.stringify({ call })));
-  expect((await client.call('fine')).result).toEqual({});
-  expect(profile.cores()).toEqual([await profile.corePid()]);
-  expect(memory.peak()).toBeLessThan(memoryBoundMiB);
-  await profile[Symbol.asyncDispose]();
-  await Promise.all([hostile[Symbol.asyncDispose](), quick[Symbol.asyncDispose]()]);
+  try {
+    const answered = await neighbour.stop();
+    expect(answered.length).toBeGreaterThan(20);
+    expect(answered).toEqual(answered.map((_, call) => JSON.stringify({ call })));
+    expect((await client.call('fine')).result).toEqual({});
+    expect(profile.cores()).toEqual([await profile.corePid()]);
+    expect(memory.peak()).toBeLessThan(memoryBoundMiB);
+  } finally {
+    await profile[Symbol.asyncDispose]();
+    await Promise.all([hostile[Symbol.asyncDispose](), quick[Symbol.asyncDispose]()]);
+  }
 });
 
 interface Neighbour {
@@ -47,16 +50,16 @@ interface Neighbour {
 async function callForEver(other: LineClient): Promise<Neighbour> {
   await other.open();
   const answered: string[] = [];
-  let stopped = false;
+  const until = new AbortController();
   const calling = (async () => {
-    for (let call = 0; !stopped || call < 30; call += 1) {
+    for (let call = 0; !until.signal.aborted || call < 30; call += 1) {
       const { result } = await other.call('echo', { call });
       answered.push((result as { content: { text: string }[] } | undefined)?.content[0]?.text ?? 'no answer');
     }
   })();
   return {
     async stop() {
-      stopped = true;
+      until.abort();
       await calling;
       return answered;
     },

@@ -46,11 +46,11 @@ const separately = new Set([
 ]);
 
 export async function takeTour(transport: Transport): Promise<Transcript> {
-  const { transcript, heard } = record(transport);
+  const recorder = record(transport);
   const roots = [{ uri: 'file:///one', name: 'one' }];
   const client = createClient(() => roots);
   await client.connect(transport);
-  await heard('notifications/message', 'Roots updated');
+  await recorder.heard('notifications/message', 'Roots updated');
 
   const call = (name: string, args: Record<string, unknown> = {}) =>
     outcome(client.callTool({ name, arguments: args }, undefined, { onprogress: () => undefined }));
@@ -63,28 +63,28 @@ export async function takeTour(transport: Transport): Promise<Transcript> {
   }
   await call('no-such-tool');
   await call('toggle-simulated-logging');
-  await heard('notifications/message', '<level>');
+  await recorder.heard('notifications/message', '<level>');
   await call('toggle-simulated-logging');
   await research(client);
 
   await visitResources(client);
   const uri = 'demo://resource/dynamic/text/1';
   await client.subscribeResource({ uri });
-  await heard('notifications/message', 'Received Subscribe');
+  await recorder.heard('notifications/message', 'Received Subscribe');
   await call('toggle-subscriber-updates');
-  await heard('notifications/resources/updated', uri);
+  await recorder.heard('notifications/resources/updated', uri);
   await call('toggle-subscriber-updates');
   await client.unsubscribeResource({ uri });
-  await heard('notifications/message', 'Received Unsubscribe');
+  await recorder.heard('notifications/message', 'Received Unsubscribe');
 
   await visitPrompts(client);
   roots.push({ uri: 'file:///two', name: 'two' });
   await client.sendRootsListChanged();
-  await heard('notifications/message', 'Roots updated', 2);
+  await recorder.heard('notifications/message', 'Roots updated', 2);
   await outcome(client.request({ method: 'no/such/method' }, CallToolResultSchema));
   await sleep(lastMessagesMs);
   await client.close();
-  return transcript;
+  return recorder.transcript;
 }
 
 /** Answers what the server asks: at once, or as a task when it wants one. */

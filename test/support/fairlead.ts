@@ -55,10 +55,11 @@ export function openProfile(env: Readonly<Record<string, string>> = {}): Profile
       startLineClient(process.execPath, [endpointProgram, 'stdio', ...args], { ...own, ...more }),
     async run(args, { stdin = '', env: more = {} } = {}) {
       const child = spawn(process.execPath, [commandProgram, ...args], { env: { ...own, ...more } });
+      const exited = once(child, 'exit');
       child.stdin.on('error', () => undefined);
       child.stdin.end(stdin);
       const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-      if (child.exitCode === null) await once(child, 'exit');
+      await exited;
       return { status: child.exitCode, stdout, stderr };
     },
     async corePid() {
