@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createLogger, type LogRecord } from '../../electron/runtime/logger.ts';
-import { joinCore } from '../../electron/socket/join.ts';
-import { frameTypes, type Frame } from '../../electron/socket/frames.ts';
+import { greetCore } from '../../electron/socket/handshake.ts';
+import { dial, joinCore } from '../../electron/socket/join.ts';
+import { frameHead, frameTypes, type Frame } from '../../electron/socket/frames.ts';
 import { listenAsCore, type CoreSocket } from '../../electron/socket/listen.ts';
-import { coreAddress, prepareProfile } from '../../electron/socket/profile.ts';
-import { dial } from '../../electron/socket/join.ts';
+import { coreAddress, localKey, prepareProfile } from '../../electron/socket/profile.ts';
 import { newProfile, type TestProfile } from '../support/profile.ts';
 
 const quiet = createLogger({ level: 'error', now: () => 0, write: () => undefined });
@@ -91,6 +91,25 @@ test('admits who proves itself, and passes frames both ways', async () => {
     ]);
   connection.close();
   await expect.poll(() => admitted).toEqual(['endpoint', 'closed']);
+  core?.close();
+});
+
+test('a frame longer than any message ends its connection alone', async () => {
+  await using profile = newProfile();
+  let open = 0;
+  const core = await listen(profile, (connection) => {
+    open += 1;
+    connection.listen({ frame: () => undefined, drained: () => undefined, closed: () => (open -= 1) });
+  });
+  const good = await join5(profile);
+  const address = coreAddress(profile.paths) ?? '';
+  const bad = await dial(address);
+  if (bad === undefined) throw new Error('no core');
+  await greetCore(bad, { key: localKey(profile.paths), address, role: 'endpoint' });
+  await expect.poll(() => open).toBe(2);
+  bad.write(frameHead(frameTypes.line, 1, 0x7fff_0000));
+  await expect.poll(() => open).toBe(1);
+  good.destroy();
   core?.close();
 });
 

@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  readdirSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { FairleadError } from '../../shared/errors.ts';
+import type { FairleadError } from '../../shared/errors.ts';
 import { coreAddress, localKey, prepareProfile } from '../../electron/socket/profile.ts';
 import { profilePaths } from '../../electron/runtime/paths.ts';
 import { newProfile } from '../support/profile.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ordinaryServer, startScriptedServer, type ScriptedRequest } from '../support/scripted-server.ts';
-import { greeting, initialized, openSessionClient } from '../support/session-client.ts';
+import { initialized, openSessionClient } from '../support/session-client.ts';
 
 const isCall = (request: ScriptedRequest) => request.rpc.method === 'tools/call';
 
@@ -291,7 +291,8 @@ test('hears on its stream that the session is lost, and begins it anew without b
   await using server = await startScriptedServer(
     script((request) => {
       if (request.method !== 'GET') return false;
-      end = request.stream().end;
+      const stream = request.stream();
+      end = () => stream.end();
       return true;
     }),
   );
@@ -354,7 +355,7 @@ test('takes up a broken answer behind the last whole event, after the time the c
         // Cut off: this event was never whole, so it must come again.
         stream.raw('id: 3\ndata: {"jsonrpc":"2.0","id":1,');
         at = performance.now();
-        setTimeout(stream.reset, 50);
+        setTimeout(() => stream.reset(), 50);
         return true;
       }
       if (request.method !== 'GET' || request.headers['last-event-id'] === undefined) return false;
