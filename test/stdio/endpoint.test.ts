@@ -1,7 +1,8 @@
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { coresOf, newEndpointSetting, until } from '../support/endpoint-process.ts';
+import { newEndpointSetting, until } from '../support/endpoint-process.ts';
+import { isCore, processesOf } from '../support/processes.ts';
 import { ordinaryServer, startScriptedServer, type ScriptedRequest } from '../support/scripted-server.ts';
 
 const isCall = (request: ScriptedRequest) => request.rpc.method === 'tools/call';
@@ -124,18 +125,14 @@ test.runIf(process.platform === 'linux')('20 endpoints at once start one core', 
   const endpoints = Array.from({ length: 20 }, () => setting.start(server.url.href));
   await Promise.all(endpoints.map((endpoint) => endpoint.greet()));
   for (const endpoint of endpoints) expect((await endpoint.ask(1, 'tools/list')).result).toBeDefined();
-  const cores = () =>
-    coresOf(
-      setting.profile,
-      readdirSync('/proc').filter((name) => /^\d+$/.test(name)),
-    );
+  const cores = () => processesOf(setting.profile.paths.home).filter(isCore);
   // One that came too late may still be about to notice.
   await until(
     () => cores().length === 1,
     () => `one core, not ${cores().length}`,
     5_000,
   );
-  expect(Number(cores()[0])).toBe(setting.corePid());
+  expect(cores()[0]?.pid).toBe(setting.corePid());
 });
 
 test('answers initialize with an error when no core can be started', async () => {

@@ -6,6 +6,7 @@ import { vi } from 'vitest';
 import { createLineReader } from '../../electron/stdio/line-reader.ts';
 import type { Heard } from './session-client.ts';
 import { greeting, initialized } from './session-client.ts';
+import { processesOf, signal } from './processes.ts';
 import { newProfile, type TestProfile } from './profile.ts';
 
 const program = join(import.meta.dirname, '../../dist/stdio.cjs');
@@ -80,6 +81,11 @@ export function newEndpointSetting(): EndpointSetting {
     async [Symbol.asyncDispose]() {
       for (const child of children) child.kill('SIGKILL');
       killCore();
+      // One that was just being started has left no record yet.
+      signal(
+        processesOf(profile.paths.home).map(({ pid }) => pid),
+        'SIGKILL',
+      );
       await profile[Symbol.asyncDispose]();
     },
   };
@@ -137,18 +143,4 @@ function watch(child: ChildProcessWithoutNullStreams, read: boolean): EndpointPr
       return { status, afterMs: performance.now() - started };
     },
   };
-}
-
-/** The cores of a profile that run, by looking at every process (Linux). */
-export function coresOf({ paths }: TestProfile, pids: readonly string[]): string[] {
-  return pids.filter((pid) => {
-    try {
-      return (
-        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('core.js') &&
-        readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`FAIRLEAD_HOME=${paths.home}\0`)
-      );
-    } catch {
-      return false;
-    }
-  });
 }
