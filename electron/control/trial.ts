@@ -2,14 +2,14 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import { toolSummary } from '../../shared/control.ts';
-import { FairleadError, reportedError, type ErrorReport } from '../../shared/errors.ts';
+import { asFairleadError, FairleadError, reportedError, type ErrorReport } from '../../shared/errors.ts';
 
 /** A session inside the core that behaves as a stdio endpoint does. */
 export interface Loopback {
   /** One JSON-RPC message, without its newline. */
   write(line: Uint8Array): void;
-  /** To be called once. */
-  onMessage(receive: (message: Uint8Array) => void): void;
+  /** To be called once. `own`: an error of the core's, not the container's. */
+  onMessage(receive: (message: Uint8Array, own: boolean) => void): void;
   /** Told when the session has ended by itself. */
   onClosed?(closed: () => void): void;
   close(): void;
@@ -115,7 +115,7 @@ function createRpc(loopback: Loopback, timeoutMs: number): Rpc {
     waiting.clear();
   };
 
-  loopback.onMessage((bytes) => {
+  loopback.onMessage((bytes, own) => {
     const parsed = incoming.safeParse(parseJson(bytes));
     if (!parsed.success) return;
     const { id, method, result, error } = parsed.data;
@@ -130,7 +130,7 @@ function createRpc(loopback: Loopback, timeoutMs: number): Rpc {
     const request = typeof id === 'number' ? waiting.get(id) : undefined;
     if (request === undefined) return;
     if (error === undefined) request.resolve(result);
-    else request.reject(errorOf(error));
+    else request.reject(own ? ownErrorOf(error.data) : remoteError(error.code));
   });
   loopback.onClosed?.(() =>
     end(new FairleadError('connection_lost', 'The session with the container has ended.')),
@@ -177,14 +177,15 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** An error of ours names itself in `data`; of the container's own, only the code is passed on. */
-function errorOf(error: { code: number; data?: unknown }): FairleadError {
-  const ours = ownError.safeParse(error.data);
-  if (ours.success) {
-    const known = reportedError(ours.data as ErrorReport);
-    if (known.code !== 'internal' || ours.data.code === 'internal') return known;
-  }
-  return new FairleadError('remote_error', `The container answered with JSON-RPC error ${error.code}.`, {
+/** Of the core's own error, as it was before it became JSON-RPC. */
+function ownErrorOf(data: unknown): FairleadError {
+  const report = ownError.safeParse(data);
+  return report.success ? reportedError(report.data as ErrorReport) : asFairleadError(data);
+}
+
+/** Of a container's error only the code is passed on: what else it says could pass for words of ours. */
+function remoteError(code: number): FairleadError {
+  return new FairleadError('remote_error', `The container answered with JSON-RPC error ${code}.`, {
     help: 'Check the name and the arguments; `fairlead doctor <name>` looks at the rest.',
   });
 }

@@ -11,14 +11,14 @@ export interface Replies {
 
 /** @param onFull the client reads too slowly: the container must be read no further */
 export function createReplies(channel: ClientChannel, onFull: () => void): Replies {
-  const message = (bytes: Uint8Array, settles: number) => {
-    if (!channel.write(bytes, settles)) onFull();
+  const write = (bytes: Uint8Array, settles: number, own: boolean) => {
+    if (!channel.write(bytes, settles, own)) onFull();
   };
   return {
-    message,
+    message: (bytes, settles) => write(bytes, settles, false),
     error(id, error, settles) {
       const body = JSON.stringify(jsonRpcError(error));
-      message(Buffer.from(`{"jsonrpc":"2.0","id":${id ?? 'null'},"error":${body}}`), settles);
+      write(Buffer.from(`{"jsonrpc":"2.0","id":${id ?? 'null'},"error":${body}}`), settles, true);
     },
   };
 }

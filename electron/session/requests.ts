@@ -1,6 +1,6 @@
 /** Each request of the client from its line to its one answer: the container's, or an error of ours. */
 import { asFairleadError, errorReport, FairleadError, type ErrorReport } from '../../shared/errors.ts';
-import { memberOf, readEnvelope, sourceOf, type Message } from '../../shared/envelope.ts';
+import { memberOf, readEnvelope, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { causeName, type Logger } from '../runtime/logger.ts';
 import type { Conversation } from '../upstream/conversation.ts';
@@ -130,6 +130,7 @@ export function createRequests(deps: RequestsDeps): Requests {
         replies.error(message.id, refusal, seq);
         return;
       }
+      if (message.method === 'initialize') observer.introduced(clientName(message));
       observer.started();
       const entry = inFlight.add(message, { seq, startedMs: clock.elapsed(), onTimeout });
       if (entry.progressKey !== undefined) silenced.delete(entry.progressKey);
@@ -190,6 +191,12 @@ function refusalOf(
     return new FairleadError('too_many_requests', `The requests under way hold more than ${limit}.`);
   }
   return undefined;
+}
+
+/** What the client's `initialize` calls itself. */
+function clientName({ bytes, body }: Message): string {
+  const name = memberOf(bytes, memberOf(bytes, body, 'clientInfo'), 'name');
+  return (name === undefined ? undefined : textOf(bytes, name)) ?? 'unknown';
 }
 
 function unanswered(): FairleadError {

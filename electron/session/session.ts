@@ -1,6 +1,6 @@
 /** Stop 3: one client's conversation. Each request gets one answer; nothing is answered twice, lost or crossed. */
 import { FairleadError } from '../../shared/errors.ts';
-import { memberOf, readEnvelope, textOf, type Message } from '../../shared/envelope.ts';
+import { readEnvelope, type Message } from '../../shared/envelope.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Conversation, Upstream } from '../upstream/conversation.ts';
@@ -47,9 +47,7 @@ export function openSession(deps: SessionDeps): Session {
     const { stands, replaced } = standing.note(message, seq);
     if (stands) channel.retain(seq);
     for (const old of replaced) channel.release(old);
-    if (message.method !== 'initialize') return;
-    observer.introduced(clientName(message));
-    observer.connected(conversation.protocolVersion);
+    if (message.method === 'initialize') observer.connected(conversation.protocolVersion);
   };
 
   const requests = createRequests({
@@ -127,9 +125,4 @@ export function openSession(deps: SessionDeps): Session {
     closed: () => void close(),
     close,
   };
-}
-
-function clientName({ bytes, body }: Message): string {
-  const name = memberOf(bytes, memberOf(bytes, body, 'clientInfo'), 'name');
-  return (name === undefined ? undefined : textOf(bytes, name)) ?? 'unknown';
 }

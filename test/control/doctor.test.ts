@@ -132,7 +132,7 @@ test.each([
   const error = jsonRpcError(new FairleadError(code, 'It failed.', { help: 'Mend it.' }));
   const { failed, outcomes } = await examine(`http://127.0.0.1:${port}/mcp`, {
     secret: 'key',
-    deps: { openLoopback: () => scriptedContainer(() => ({ error })) },
+    deps: { openLoopback: () => scriptedContainer(() => ({ own: true, error })) },
   });
   expect(failed).toMatchObject([{ layer: guilty, detail: 'It failed.', help: 'Mend it.' }]);
   expect(outcomes['mcp']).toBe('skipped');

