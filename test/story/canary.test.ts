@@ -48,7 +48,7 @@ test.for(echoes)('a key that the server sends back in its %s is neither logged n
   const client = profile.endpoint(['echo']);
   const answer = await client.open();
   expect(answer.error?.data?.code).toBeDefined();
-  for (const command of [['tools', 'echo'], ['doctor', 'echo'], ['status'], ['list'], ['logs'], ['audit']]) {
+  for (const command of [['doctor', 'echo'], ['status'], ['logs'], ['audit']]) {
     canary.hear(command.join(' '), JSON.stringify(await profile.run([...command, '--json'])));
   }
 

@@ -20,10 +20,10 @@ export function plantCanary(secret: string, home: string): Canary {
   const shows = (text: string) => disguises.some((each) => text.includes(each));
   const seen = new Set<string>();
   const look = () => {
-    for (const { pid, cmdline, environ } of processesOf(home)) {
+    for (const { cmdline, environ } of processesOf(home)) {
       const program = cmdline.split('\0').slice(1, 3).join(' ').replace(/^.*\//, '');
-      if (shows(cmdline)) seen.add(`arguments of ${program} (${pid})`);
-      if (shows(environ)) seen.add(`environment of ${program} (${pid})`);
+      if (shows(cmdline)) seen.add(`arguments of ${program}`);
+      if (shows(environ)) seen.add(`environment of ${program}`);
     }
   };
   const timer = setInterval(look, 25);
