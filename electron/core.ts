@@ -12,6 +12,7 @@ import type { CredentialOwner } from './credentials/broker.ts';
 import { createBroker } from './credentials/create-broker.ts';
 import { openVault } from './credentials/open-vault.ts';
 import { systemClock } from './runtime/clock.ts';
+import { collectWhenQuiet } from './runtime/idle-memory.ts';
 import { causeName, createLogger, logLevelOf } from './runtime/logger.ts';
 import { profilePaths } from './runtime/paths.ts';
 import { createScope } from './runtime/scope.ts';
@@ -60,12 +61,16 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
   const pool = createUpstreamPool({ env, broker, logger });
   scope.defer(() => pool.close());
   const core = { pid: process.pid, version, startedAt: clock.now(), vault: vault.kind, home: paths.home };
+  const used = collectWhenQuiet();
   const observatory = createObservatory({
     core,
     registry,
     broker,
     clock,
-    audit: (line) => audit.append(line),
+    audit: (line) => {
+      used();
+      audit.append(line);
+    },
   });
 
   const sessions = new Map<Session, string>();

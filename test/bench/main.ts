@@ -66,6 +66,8 @@ export async function main(args: readonly string[]): Promise<void> {
       for (const peer of [remote, fairlead]) {
         const clients = await Promise.all(Array.from({ length: clientsForMemory }, () => joined(peer)));
         for (const client of clients) await callMs(client, 20);
+        // At rest, as most of a day's clients are.
+        await new Promise((resolve) => setTimeout(resolve, 4_000));
         const pids = clients.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
         samples.get(peer)?.memory.push(memoryMiB(peer === fairlead ? [...pids, corePid()] : pids));
         await Promise.all(clients.map((client) => client.close()));
