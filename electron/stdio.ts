@@ -17,7 +17,9 @@ function namedVariables(args: readonly string[]): Record<string, string> {
 
 const [, , command, ...args] = process.argv;
 if (command !== 'stdio' || args.length === 0 || args.includes('--help')) {
-  process.stderr.write('Usage: fairlead stdio <container name or URL> [options]\nExample: fairlead stdio notes\n');
+  process.stderr.write(
+    'Usage: fairlead stdio <container name or URL> [options]\nExample: fairlead stdio notes\n',
+  );
   process.exit(args.includes('--help') ? 0 : 2);
 }
 

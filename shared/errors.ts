@@ -24,6 +24,16 @@ const edges = {
   unauthorized: { jsonRpc: -32000, exit: 3 },
   forbidden: { jsonRpc: -32000, exit: 1 },
 
+  sign_in_needed: { jsonRpc: -32000, exit: 3 },
+  sign_in_failed: { jsonRpc: -32000, exit: 3 },
+  /** The authorization server, or what was found about it, breaks a rule that protects the person. */
+  discovery_refused: { jsonRpc: -32000, exit: 1 },
+  discovery_failed: { jsonRpc: -32000, exit: 1 },
+  registration_failed: { jsonRpc: -32000, exit: 1 },
+  /** A URL that a server told us leads where it must not. */
+  address_refused: { jsonRpc: -32000, exit: 1 },
+  token_endpoint_unavailable: { jsonRpc: -32000, exit: 1 },
+
   name_not_found: { jsonRpc: -32000, exit: 1 },
   connect_failed: { jsonRpc: -32000, exit: 1 },
   connect_timed_out: { jsonRpc: -32000, exit: 1 },
