@@ -43,6 +43,8 @@ export interface ClientRegistration {
   readonly source: 'configured' | 'metadata_document' | 'registered';
   /** Of a registered client, to know whether it fits the callback of this sign-in. */
   readonly redirectUri: string | undefined;
+  /** Of a registered client's secret, in milliseconds since the epoch; absent: it stays. */
+  readonly secretExpiresAt?: number | undefined;
 }
 
 /** The `fetch` that openid-client is given: guarded, as every address in it was told by a stranger. */
