@@ -37,6 +37,7 @@ export default defineConfig({
     core: program('electron/core.ts', 'core.js'),
     cli: program('electron/cli.ts', 'cli.js'),
     container: program('demo/container/main.ts', 'container.js'),
+    platform: program('demo/platform/main.ts', 'platform.js', ['oidc-provider']),
   },
   test: {
     include: ['test/**/*.test.ts'],
