@@ -82,8 +82,12 @@ export function challengeOf(more: Partial<Challenge> = {}): Challenge {
 /** The core's own way of putting the parts together. */
 export interface Discoverer extends AsyncDisposable {
   readonly discovery: Discovery;
-  fetchFor(container: Container): GuardedFetch;
-  discover(container: Container, challenge?: Challenge, fresh?: boolean): ReturnType<Discovery['discover']>;
+  readonly fetchFor: (container: Container) => GuardedFetch;
+  readonly discover: (
+    container: Container,
+    challenge?: Challenge,
+    fresh?: boolean,
+  ) => ReturnType<Discovery['discover']>;
 }
 
 export function discoverer(

@@ -77,7 +77,10 @@ test.each([
     // Refused while reading, or else when the endpoint is used, as openid-client would do it.
     const use = async () => {
       const { server } = await world.discover(container, undefined, true);
-      await world.fetchFor(container)(String(server[name]), { method: 'POST', body: new URLSearchParams() });
+      await world.fetchFor(container)(server[name] as string, {
+        method: 'POST',
+        body: new URLSearchParams(),
+      });
     };
     expect([place, await codeOf(use())]).toEqual([place, expect.stringMatching(refusals)]);
   }
