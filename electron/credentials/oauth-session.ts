@@ -177,7 +177,8 @@ export class OAuthSession implements TokenSource {
         owner: this.#owner,
         challenge: this.#challenge,
         scope,
-        registerAnew,
+        // A registration may be for the narrower scope alone.
+        registerAnew: registerAnew || scope !== undefined,
         clientSecret: await clientSecret(),
         show: (prompt) => open.show(prompt),
         signal: open.signal,

@@ -2,6 +2,7 @@
 import type { Container } from '../../shared/container.ts';
 import type { AccessToken } from './access-token.ts';
 import { SignInNeeded, type Prompt } from './sign-in/sign-in-needed.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export class OpenSignIn {
   readonly container: Container;
@@ -94,14 +95,4 @@ export class OpenSignIn {
       clearTimeout(timer);
     }
   }
-}
-
-/** As `work`, or with the signal's reason as soon as it aborts. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -6,6 +6,7 @@ import {
 } from 'openid-client';
 import { FairleadError } from '../../../shared/errors.ts';
 import { delay } from '../../runtime/clock.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { dpopKeyFor, dpopOption, requestParameters, type Granted, type PersonalGrantTerms } from './grant.ts';
 import { grantFailure, signInFailure } from './grant-failure.ts';
 import { clientConfiguration } from './oauth-client.ts';
@@ -39,7 +40,9 @@ export async function grantByDevice(terms: PersonalGrantTerms): Promise<Granted>
       try {
         const options = { ...dpop, signal: within };
         const { resource } = discovered;
-        const tokens = await pollDeviceAuthorizationGrant(configuration, device, { resource }, options);
+        // The library looks at the signal every five seconds only.
+        const polling = pollDeviceAuthorizationGrant(configuration, device, { resource }, options);
+        const tokens = await untilAborted(polling, within);
         return { client, tokens, dpopKey };
       } catch (thrown) {
         if (lifetime.aborted) throw expired();

@@ -56,19 +56,7 @@ export async function signIn(deps: SignInDeps, terms: SignInTerms): Promise<Toke
   const known = await knownClient(deps, terms, discovered);
   const register = async (redirectUri: string | undefined): Promise<ClientRegistration> => {
     if (known !== undefined && known.redirectUri === redirectUri) return known;
-    const { clientId } = auth;
-    const client = await registerClient({
-      server: discovered.server,
-      fetch,
-      configured:
-        clientId === undefined
-          ? undefined
-          : { clientId, clientSecret: terms.clientSecret, hasPrivateKey: false },
-      metadataDocument: deps.metadataDocument,
-      redirectUri,
-      scope,
-      signal,
-    });
+    const client = await becomeKnown(deps, terms, { discovered, redirectUri, scope });
     if (client.source === 'registered') await deps.clients.write(client);
     return client;
   };
@@ -83,6 +71,31 @@ export async function signIn(deps: SignInDeps, terms: SignInTerms): Promise<Toke
     settings: settingsDigest(owner),
     asked: scope,
     nowMs: deps.clock.now(),
+  });
+}
+
+async function becomeKnown(
+  { fetch, metadataDocument }: SignInDeps,
+  { owner: { container }, clientSecret, signal }: SignInTerms,
+  wanted: { discovered: Discovered; redirectUri: string | undefined; scope: string | undefined },
+): Promise<ClientRegistration> {
+  const clientId = container.auth.method === 'oauth' ? container.auth.clientId : undefined;
+  const register = (scope: string | undefined) =>
+    registerClient({
+      server: wanted.discovered.server,
+      fetch: fetch(container),
+      configured: clientId === undefined ? undefined : { clientId, clientSecret, hasPrivateKey: false },
+      metadataDocument,
+      redirectUri: wanted.redirectUri,
+      scope,
+      signal,
+    });
+  const { scope } = wanted;
+  return register(scope).catch((thrown: unknown) => {
+    // Some issuers hold a client to the scope it has registered for, others know a container's scopes only later.
+    const refused = thrown instanceof FairleadError && thrown.code === 'registration_failed';
+    if (!refused || scope === undefined) throw thrown;
+    return register(undefined);
   });
 }
 
