@@ -66,13 +66,16 @@ export function createConfiguration(parts: PlatformParts): Configuration {
     async findAccount(_context, id) {
       const account = await accounts.byId(id);
       if (account === undefined) return undefined;
-      return { accountId: id, claims: () => ({ sub: id, email: account.email, email_verified: true }) };
+      return { accountId: id, claims: () => ({ sub: id, email: account.email }) };
     },
     async extraTokenClaims(_context, token) {
       if (token.kind !== 'AccessToken' || typeof token.aud !== 'string') return undefined;
       const container = await containerFor(containers, { resource: token.aud, userId: token.accountId });
       return container === undefined ? undefined : { container_id: container.id };
     },
+
+    // Nothing is fetched that a program names when it registers (jwks_uri, sector_identifier_uri): anybody may register.
+    fetch: () => Promise.reject(new Error('not fetched')),
 
     // A program that may refresh gets to: whether the browser session goes on is another matter.
     issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
@@ -82,6 +85,7 @@ export function createConfiguration(parts: PlatformParts): Configuration {
       return true;
     },
     ttl: {
+      AccessToken: accessTokenSeconds,
       AuthorizationCode: 60,
       DeviceCode: 10 * 60,
       IdToken: 60 * 60,
@@ -100,7 +104,10 @@ export function createConfiguration(parts: PlatformParts): Configuration {
       pushedAuthorizationRequests: { enabled: false },
       dPoP: { enabled: true },
       registration: { enabled: true },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
+      },
       clientCredentials: { enabled: parts.clients.some(isMachine) },
       deviceFlow: {
         enabled: true,

@@ -32,7 +32,7 @@ function cookiesFor(/** @type {URL} */ url) {
 /** One request, and the GETs that its redirects ask for. */
 async function visit(/** @type {URL} */ url, /** @type {URLSearchParams | undefined} */ form) {
   for (let page = 0; page < maxPages; page += 1) {
-    // A password is for the platform on this machine, whoever's URL this program was given.
+    // A password is for the platform on this machine, whatever URL this program was given.
     if (!loopback.includes(url.hostname))
       throw new Error(`will not go to ${url.host}, which is not this machine`);
     const cookies = cookiesFor(url);

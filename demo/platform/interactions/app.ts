@@ -43,7 +43,12 @@ export function createInteractions(deps: InteractionDeps): Hono<InteractionEnv> 
   };
 
   // An oversized body is refused before anything is looked up.
-  app.use(bodyLimit({ maxSize: 16 * 1_024 }));
+  app.use(
+    bodyLimit({
+      maxSize: 16 * 1_024,
+      onError: (context: PageContext) => answer(context, expiredPage, { status: 413 }),
+    }),
+  );
   app.use('/interaction/:uid/*', openInteraction(provider, formTokens));
   const isAt = ({ prompt }: Interaction, name: 'login' | 'consent') => prompt.name === name;
 

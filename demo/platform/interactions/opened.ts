@@ -33,7 +33,7 @@ export function openInteraction(
   };
 }
 
-type PageStatus = 200 | 400 | 403 | 404 | 422 | 429 | 500;
+type PageStatus = 200 | 400 | 403 | 404 | 413 | 422 | 429 | 500;
 
 /** @param options.leadsTo see pageHeaders */
 export async function answer(

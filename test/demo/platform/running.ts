@@ -14,7 +14,11 @@ export interface TestPlatform extends RunningPlatform {
   register(metadata?: object): Promise<Response>;
   /** The client id of a program that is registered as Fairlead does it. */
   client(): Promise<string>;
-  post(path: string, form: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<Response>;
+  post(
+    path: string,
+    form: Readonly<Record<string, string>>,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
   /** The token endpoint's answer. Throws where it is not a 200. */
   tokens(form: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<Tokens>;
 }
@@ -104,7 +108,7 @@ export interface SignedIn {
   readonly clientId: string;
   readonly tokens: Tokens;
   /** What the token endpoint is sent to refresh. */
-  refresh(refreshToken: string, more?: Readonly<Record<string, string>>): Record<string, string>;
+  readonly refresh: (refreshToken: string, more?: Readonly<Record<string, string>>) => Record<string, string>;
 }
 
 /** The whole code flow. */
