@@ -4,6 +4,7 @@ import { causeName, type Logger } from '../runtime/logger.ts';
 import { AccessToken } from './access-token.ts';
 import type { ClientStore } from './client-store.ts';
 import type { GuardedFetch } from './discovery/discovered.ts';
+import { Pause } from './pause.ts';
 import { heldIn, initialState, transition, type SessionEvent, type SessionState } from './session-state.ts';
 import { issuerUnavailable } from './sign-in/grant-failure.ts';
 import { refreshTokens } from './sign-in/refresh.ts';
@@ -12,8 +13,6 @@ import { renewedRecord, type TokenRecord } from './token-record.ts';
 import type { TokenStore } from './token-store.ts';
 
 const renewAfter = 0.75;
-const firstPauseMs = 1_000;
-const longestPauseMs = 60_000;
 
 interface Unsaved {
   readonly record: TokenRecord;
@@ -39,12 +38,12 @@ export class HeldTokens {
   #refreshing: Promise<AccessToken | undefined> | undefined;
   /** The only copy of tokens that the vault has not taken yet. */
   #unsaved: Unsaved | undefined;
-  #saving: Promise<AccessToken> | undefined;
-  #failures = 0;
-  #pausedUntil = 0;
+  #saving: { readonly what: Unsaved; readonly done: Promise<AccessToken> } | undefined;
+  readonly #pause: Pause;
 
   constructor(deps: HeldTokensDeps) {
     this.#deps = deps;
+    this.#pause = new Pause(deps.clock);
   }
 
   get state(): SessionState {
@@ -135,7 +134,7 @@ export class HeldTokens {
     if (this.#unsaved !== undefined) return this.#save(this.#unsaved);
     const held = heldIn(this.#state);
     if (held === undefined) return undefined;
-    if (clock.elapsed() < this.#pausedUntil) throw issuerUnavailable();
+    this.#pause.check();
     this.dispatch({ type: 'refresh_begun' });
     const outcome = await refreshTokens(held, fetch);
     const { host } = new URL(held.server.issuer);
@@ -149,21 +148,19 @@ export class HeldTokens {
           if (this.#state.status === 'signed_out') await revokeTokens(record, fetch);
           return this.#token;
         }
-        this.#failures = 0;
+        this.#pause.end();
         return this.adopt(record, 'refresh');
       }
-      case 'postponed': {
-        const pauseMs = outcome.retryAfterMs ?? firstPauseMs * 2 ** this.#failures;
-        this.#failures += 1;
-        this.#pausedUntil = clock.elapsed() + Math.min(pauseMs, longestPauseMs);
+      case 'postponed':
+        this.#pause.extend(outcome.retryAfterMs);
         this.dispatch({ type: 'refresh_postponed' });
         throw issuerUnavailable();
-      }
       case 'refused':
         if (!isHeld) return this.#token;
         this.dispatch({ type: 'refresh_refused' });
         if (outcome.reason === 'invalid_client') await quietly(clients.delete(held.server.issuer));
-        await quietly(store.delete());
+        // A sign-in for a wider scope may have ended meanwhile.
+        if (this.#isEmpty()) await quietly(store.delete());
         return undefined;
     }
   }
@@ -176,11 +173,20 @@ export class HeldTokens {
   }
 
   #save(unsaved: Unsaved): Promise<AccessToken> {
-    this.#saving ??= this.#saveOnce(unsaved).finally(() => (this.#saving = undefined));
-    return this.#saving;
+    const before = this.#saving;
+    if (before?.what === unsaved) return before.done;
+    const done = quietly(before?.done).then(() => this.#saveOnce(unsaved));
+    const saving = { what: unsaved, done };
+    this.#saving = saving;
+    const end = () => {
+      if (this.#saving === saving) this.#saving = undefined;
+    };
+    done.then(end, end);
+    return done;
   }
 
-  async #saveOnce({ record, origin }: Unsaved): Promise<AccessToken> {
+  async #saveOnce(unsaved: Unsaved): Promise<AccessToken> {
+    const { record, origin } = unsaved;
     const { store, logger } = this.#deps;
     try {
       await store.write(record);
@@ -189,7 +195,7 @@ export class HeldTokens {
       this.dispatch({ type: 'refresh_postponed' });
       throw thrown;
     }
-    this.#unsaved = undefined;
+    if (this.#unsaved === unsaved) this.#unsaved = undefined;
     this.dispatch(origin === 'refresh' ? { type: 'refreshed', record } : { type: 'sign_in_done', record });
     return this.#use(record, origin);
   }
@@ -206,8 +212,15 @@ export class HeldTokens {
   /** A token that was new was refused: it is given up, unless it has been accepted before or has just run out. */
   giveUp(token: AccessToken): void {
     const held = heldIn(this.#state);
-    if (token !== this.#token || token.accepted || held === undefined || this.#isExpired(held)) return;
+    if (token !== this.#token || token.accepted || this.#unsaved !== undefined) return;
+    if (held === undefined || this.#isExpired(held)) return;
     this.dispatch({ type: 'token_refused' });
+  }
+
+  /** Resolves when no answer of the issuer can come any more that would have to be stored. */
+  async settled(): Promise<void> {
+    await quietly(this.#refreshing);
+    await quietly(this.#saving?.done);
   }
 
   /** Takes back what was issued, and forgets it. Throws keychain errors. */
@@ -217,11 +230,14 @@ export class HeldTokens {
     const held = this.#unsaved?.record ?? heldIn(this.#state);
     this.#unsaved = undefined;
     this.dispatch({ type: 'signed_out' });
-    await quietly(this.#refreshing);
-    await quietly(this.#saving);
+    await this.settled();
     this.dispatch({ type: 'signed_out' });
     if (held !== undefined) await revokeTokens(held, fetch);
     await store.delete();
+  }
+
+  #isEmpty(): boolean {
+    return this.#unsaved === undefined && heldIn(this.#state) === undefined;
   }
 
   #isExpired({ expiresAt }: TokenRecord): boolean {

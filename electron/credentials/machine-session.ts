@@ -6,6 +6,7 @@ import { AccessToken, type Refusal, type TokenSource } from './access-token.ts';
 import type { CredentialOwner, Presence } from './broker.ts';
 import type { Challenge, Discovery, GuardedFetch } from './discovery/discovered.ts';
 import { unionScope } from './discovery/scope.ts';
+import { Pause } from './pause.ts';
 import { grantByClientCredentials } from './sign-in/client-credentials-grant.ts';
 import { revokeTokens } from './sign-in/revoke.ts';
 import { recordOfGrant, type TokenRecord } from './token-record.ts';
@@ -27,6 +28,7 @@ export class MachineSession implements TokenSource {
   #record: TokenRecord | undefined;
   #token: AccessToken | undefined;
   #dueAt = 0;
+  readonly #pause: Pause;
   #granting: Promise<AccessToken> | undefined;
   #challenge: Challenge | undefined;
   #scope: string | undefined;
@@ -34,6 +36,7 @@ export class MachineSession implements TokenSource {
   constructor(deps: MachineSessionDeps, owner: CredentialOwner) {
     this.#deps = deps;
     this.#owner = owner;
+    this.#pause = new Pause(deps.clock);
   }
 
   usable(): AccessToken | undefined {
@@ -94,8 +97,21 @@ export class MachineSession implements TokenSource {
   }
 
   #grant(): Promise<AccessToken> {
-    this.#granting ??= this.#grantOnce().finally(() => (this.#granting = undefined));
+    this.#granting ??= this.#grantUnlessPaused().finally(() => (this.#granting = undefined));
     return this.#granting;
+  }
+
+  async #grantUnlessPaused(): Promise<AccessToken> {
+    this.#pause.check();
+    try {
+      const token = await this.#grantOnce();
+      this.#pause.end();
+      return token;
+    } catch (thrown) {
+      const unavailable = thrown instanceof FairleadError && thrown.code === 'token_endpoint_unavailable';
+      if (unavailable) this.#pause.extend();
+      throw thrown;
+    }
   }
 
   async #grantOnce(): Promise<AccessToken> {

@@ -40,6 +40,7 @@ export class OAuthSession implements TokenSource {
   readonly #tokens: HeldTokens;
   #challenge: Challenge | undefined;
   #open: OpenSignIn | undefined;
+  #closed = false;
 
   constructor(deps: OAuthSessionDeps, owner: CredentialOwner) {
     this.#deps = deps;
@@ -53,11 +54,11 @@ export class OAuthSession implements TokenSource {
   }
 
   usable(): AccessToken | undefined {
-    return this.#tokens.usable();
+    return this.#closed ? undefined : this.#tokens.usable();
   }
 
   ready(): Promise<AccessToken | undefined> {
-    return this.#tokens.ready();
+    return this.#closed ? Promise.reject(closed()) : this.#tokens.ready();
   }
 
   async renew({ token, challenge, request }: Refusal): Promise<AccessToken> {
@@ -125,9 +126,11 @@ export class OAuthSession implements TokenSource {
     await this.#tokens.drop();
   }
 
-  /** Ends what is open; nothing is revoked. */
-  close(): Promise<void> {
-    return this.#end();
+  /** Ends what is open, and is of no use from now on. Nothing is revoked, and no token that is under way is lost. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#end();
+    await this.#tokens.settled();
   }
 
   async #end(): Promise<void> {
@@ -140,6 +143,7 @@ export class OAuthSession implements TokenSource {
     { lane, signal }: Refusal['request'],
     occasion: { scope?: string | undefined },
   ): Promise<AccessToken> {
+    if (this.#closed) throw closed();
     // Notifications and goodbyes are not worth a sign-in.
     if (lane === 'signal') throw new SignInNeeded(this.#open?.prompt);
     const { status, tab } = this.#tokens.state;
@@ -195,6 +199,12 @@ export class OAuthSession implements TokenSource {
       onChange();
     }
   }
+}
+
+function closed(): FairleadError {
+  return new FairleadError('cancelled', 'This sign-in has been replaced or ended.', {
+    help: 'Restart the client, so that it uses the container as it is configured now.',
+  });
 }
 
 function forbidden(): FairleadError {

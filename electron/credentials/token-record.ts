@@ -69,6 +69,7 @@ export function parseRecord(stored: Secret): TokenRecord | undefined {
     const record = storedRecord.parse(JSON.parse(stored.reveal()));
     const { account, refreshToken, scope, expiresAt, dpopKey } = record;
     const server = record.server as AuthorizationServer;
+    if (record.client.issuer !== server.issuer) return undefined;
     return {
       ...record,
       account,
@@ -149,10 +150,12 @@ function fromTokens(
   tokens: Granted['tokens'],
   nowMs: number,
 ): Pick<TokenRecord, 'scheme' | 'accessToken' | 'issuedAt' | 'expiresAt'> {
+  const { expires_in = 0 } = tokens;
   return {
     scheme: tokens.token_type.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer',
     accessToken: new Secret(tokens.access_token),
     issuedAt: nowMs,
-    expiresAt: tokens.expires_in === undefined ? undefined : nowMs + tokens.expires_in * 1000,
+    // Some write 0 for a token that does not run out.
+    expiresAt: expires_in > 0 ? nowMs + expires_in * 1000 : undefined,
   };
 }

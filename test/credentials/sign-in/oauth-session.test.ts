@@ -300,3 +300,20 @@ test('a damaged record in the keychain is no record', async () => {
   expect(await rig.broker.presence(rig.owner)).toBe('missing');
   expect(await rig.call()).toBe(200);
 });
+
+test('a broker that is closed ends open sign-ins, and keeps what is stored', async () => {
+  const rig = await openRig();
+  await rig.call();
+  await rig.broker.close();
+  expect(await failureOf(rig.call())).toMatchObject({ code: 'cancelled' });
+  expect(rig.server.revocations()).toBe(0);
+  expect(await rig.callWith(rig.restart())).toBe(200);
+
+  const waiting = await openRig({ mode: 'closed' });
+  const thrown = failureOf(waiting.call());
+  await vi.waitFor(() => expect(waiting.opened().length).toBe(1), slow);
+  const { redirect_uri: callback } = Object.fromEntries(new URL(waiting.opened()[0]!).searchParams);
+  await waiting.broker.close();
+  expect(await thrown).toMatchObject({ code: 'cancelled' });
+  await expect(fetch(callback!)).rejects.toThrow();
+});
