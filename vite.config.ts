@@ -1,15 +1,26 @@
 import { builtinModules } from 'node:module';
 import { defineConfig } from 'vitest/config';
-import type { EnvironmentOptions } from 'vite';
+import { chmodSync } from 'node:fs';
+import type { EnvironmentOptions, Plugin } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 
 const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)];
 
-/** A program for plain Node: one file in `dist/`, with only its native parts and `extra` left outside. */
-function program(entry: string, file: string, extra: (string | RegExp)[] = []): EnvironmentOptions {
+/**
+ * A program for plain Node: one file in `dist/`, with only its native parts left outside.
+ * @param parts.late names the files for what the program imports dynamically and often does not need
+ * @param parts.outside packages that stay in node_modules
+ */
+function program(
+  entry: string,
+  file: string,
+  parts: { late?: string; outside?: string[] } = {},
+): EnvironmentOptions {
+  const { late, outside = [] } = parts;
+  const external = ['@github/keytar', ...outside];
   return {
     consumer: 'server',
-    resolve: { noExternal: true, external: ['@github/keytar'] },
+    resolve: { noExternal: true, external },
     build: {
       target: 'node20',
       outDir: 'dist',
@@ -18,26 +29,46 @@ function program(entry: string, file: string, extra: (string | RegExp)[] = []): 
       sourcemap: false,
       rolldownOptions: {
         input: entry,
-        external: [...builtins, '@github/keytar', ...extra],
+        external: [...builtins, ...external],
         output: {
           entryFileNames: file,
           format: file.endsWith('.cjs') ? 'cjs' : 'esm',
-          codeSplitting: false,
+          codeSplitting: late !== undefined,
+          ...(late !== undefined && { chunkFileNames: late }),
         },
       },
     },
   };
 }
 
+/** Programs that people start by their name carry a `#!` line, and need to be executable for it. */
+const executable: Plugin = {
+  name: 'executable',
+  writeBundle({ dir = 'dist' }, bundle) {
+    for (const output of Object.values(bundle)) {
+      if (output.type === 'chunk' && output.code.startsWith('#!'))
+        chmodSync(`${dir}/${output.fileName}`, 0o755);
+    }
+  },
+};
+
 export default defineConfig({
+  plugins: [executable],
   define: { FAIRLEAD_VERSION: JSON.stringify(manifest.version) },
-  builder: {},
+  builder: {
+    // Vite adds an environment `client`, for pages; there are none to build yet.
+    async buildApp(builder) {
+      const programs = Object.values(builder.environments).filter(({ name }) => name !== 'client');
+      for (const environment of programs) await builder.build(environment);
+    },
+  },
   environments: {
     stdio: program('electron/stdio.ts', 'stdio.cjs'),
     core: program('electron/core.ts', 'core.js'),
-    cli: program('electron/cli.ts', 'cli.js'),
+    cli: program('electron/cli.ts', 'cli.js', { late: 'cli-[name].js' }),
     container: program('demo/container/main.ts', 'container.js'),
-    platform: program('demo/platform/main.ts', 'platform.js', ['oidc-provider']),
+    demo: program('demo/main.ts', 'demo.js'),
+    platform: program('demo/platform/main.ts', 'platform.js', { outside: ['oidc-provider'] }),
   },
   test: {
     include: ['test/**/*.test.ts'],

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** Command entry: `fairlead <command>`. An endpoint goes its own way at once, as a client waits for its start. */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';

@@ -40,7 +40,7 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
   const audit = createAuditLog({ path: paths.audit });
   const logger = createLogger({
     level: logLevelOf(env['FAIRLEAD_LOG']),
-    now: clock.now,
+    now: () => clock.now(),
     write: (record) => logs.write(record),
   });
   const scope = createScope({

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** Endpoint entry: what a client's config starts (`fairlead stdio <container>`). */
 import { runEndpoint } from './stdio/endpoint.ts';
 

@@ -60,7 +60,6 @@ export const tlsSettings = z.strictObject({
 export type TlsSettings = z.infer<typeof tlsSettings>;
 
 export const transport = z.enum(['auto', 'http', 'sse']);
-export type Transport = z.infer<typeof transport>;
 
 export const container = z.strictObject({
   name: z.string(),

@@ -137,6 +137,30 @@ test('the stops know nothing of the commands, the control API, or who assembles 
   ).toEqual([]);
 });
 
+test('the commands stand as far from the core as the desktop will', () => {
+  const within = ['shared', 'electron/runtime', 'electron/socket', 'electron/commands'];
+  const fromControl = new Set(
+    ['client', 'audit-log', 'log-store'].map((name) => `electron/control/${name}.ts`),
+  );
+  expect(
+    offenders(
+      ({ from, to, ours }) =>
+        ours &&
+        roomOf(from) === 'electron/commands' &&
+        !within.includes(roomOf(to)) &&
+        !fromControl.has(to) &&
+        to !== 'electron/containers/options.ts',
+    ),
+  ).toEqual([]);
+  expect(
+    offenders(
+      ({ from, to }) =>
+        roomOf(to) === 'electron/commands' &&
+        !['electron/cli.ts', 'electron/commands', 'demo'].includes(roomOf(from)),
+    ),
+  ).toEqual([]);
+});
+
 test('each library has one owner', () => {
   const owners: [library: RegExp, owner: RegExp][] = [
     [/^electron($|\/)/, /^electron\/(main\.ts|desktop\/)/],

@@ -40,7 +40,9 @@ async function stop(context: CommandContext): Promise<number | undefined> {
   try {
     pid = await withCore(context, 'running', async (core) => {
       const answer = await core.call('core.stop', {});
-      await Promise.race([core.closed, delay(endingMs)]);
+      const patience = new AbortController();
+      await Promise.race([core.closed, delay(endingMs, patience.signal).catch(() => undefined)]);
+      patience.abort();
       return answer.pid;
     });
   } catch (thrown) {

@@ -2,6 +2,7 @@
 import type { Container } from '../../shared/container.ts';
 import type { Layer } from '../../shared/control.ts';
 import { asFairleadError, type ErrorCode } from '../../shared/errors.ts';
+import { delay } from '../runtime/clock.ts';
 import { checkNetwork } from './doctor-network.ts';
 import type { ControlDeps } from './deps.ts';
 import { failed, measured, skipped } from './layers.ts';
@@ -19,6 +20,7 @@ const blamed: Partial<Record<ErrorCode, Layer['layer']>> = {
 };
 
 const sessionTimeoutMs = 30_000;
+const pingMs = 2_000;
 
 /** @param container undefined: only what all containers need. Never throws: what fails is in the layers. */
 export async function diagnose(deps: ControlDeps, container: Container | undefined): Promise<Layer[]> {
@@ -89,7 +91,11 @@ async function checkMcp(
   const timeoutMs = Math.min(container.timeoutSeconds * 1000, sessionTimeoutMs);
   try {
     const trial = await openTrial(deps.openLoopback(container), { version: deps.version, timeoutMs });
-    await trial.ping().finally(() => trial.close());
+    // Not to break off `initialized` in mid-air; what comes back, or whether, is no matter.
+    const patience = new AbortController();
+    await Promise.race([trial.ping(), delay(pingMs, patience.signal)]).catch(() => undefined);
+    patience.abort();
+    trial.close();
     // Name and version are the server's own words; who shows this escapes them.
     const server = trial.server === undefined ? 'A server' : `${trial.server.name} ${trial.server.version}`;
     const detail = `${server} speaks MCP ${trial.protocolVersion}.`;

@@ -2,14 +2,14 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import { toolSummary } from '../../shared/control.ts';
-import { FairleadError, reportedError, type ErrorReport } from '../../shared/errors.ts';
+import { asFairleadError, FairleadError, reportedError, type ErrorReport } from '../../shared/errors.ts';
 
 /** A session inside the core that behaves as a stdio endpoint does. */
 export interface Loopback {
   /** One JSON-RPC message, without its newline. */
   write(line: Uint8Array): void;
-  /** To be called once. */
-  onMessage(receive: (message: Uint8Array) => void): void;
+  /** To be called once. `own`: an error of the core's, not the container's. */
+  onMessage(receive: (message: Uint8Array, own: boolean) => void): void;
   /** Told when the session has ended by itself. */
   onClosed?(closed: () => void): void;
   close(): void;
@@ -21,7 +21,7 @@ export interface Trial {
   listTools(): Promise<z.infer<typeof toolSummary>[]>;
   /** @returns the container's own CallToolResult */
   callTool(name: string, args: Record<string, unknown>): Promise<unknown>;
-  /** Resolves once the container answers, with whatever. By then it has also taken what was sent before. */
+  /** Resolves once the container answers. By then it has also taken what was sent before. */
   ping(): Promise<void>;
   close(): void;
 }
@@ -39,7 +39,7 @@ const incoming = z.object({
   id: z.union([z.number(), z.string()]).nullish(),
   method: z.string().optional(),
   result: z.unknown().optional(),
-  error: z.object({ code: z.number().catch(0), data: z.unknown().optional() }).optional(),
+  error: z.object({ code: z.number(), data: z.unknown().optional() }).catch({ code: 0 }).optional(),
 });
 const ownError = z.object({ code: z.string(), message: z.string(), help: z.string().optional() });
 
@@ -72,7 +72,7 @@ export async function openTrial(
       listTools: () => listTools(rpc),
       callTool: (name, args) => rpc.request('tools/call', { name, arguments: args }),
       ping: async () => {
-        await rpc.request('ping', {}).catch(passRemoteError);
+        await rpc.request('ping', {});
       },
       close: () => rpc.close(),
     };
@@ -80,11 +80,6 @@ export async function openTrial(
     rpc.close();
     throw thrown;
   }
-}
-
-/** Any answer will do. */
-function passRemoteError(thrown: unknown): void {
-  if (!(thrown instanceof FairleadError) || thrown.code !== 'remote_error') throw thrown;
 }
 
 async function listTools(rpc: Rpc): Promise<z.infer<typeof toolSummary>[]> {
@@ -120,7 +115,7 @@ function createRpc(loopback: Loopback, timeoutMs: number): Rpc {
     waiting.clear();
   };
 
-  loopback.onMessage((bytes) => {
+  loopback.onMessage((bytes, own) => {
     const parsed = incoming.safeParse(parseJson(bytes));
     if (!parsed.success) return;
     const { id, method, result, error } = parsed.data;
@@ -135,7 +130,7 @@ function createRpc(loopback: Loopback, timeoutMs: number): Rpc {
     const request = typeof id === 'number' ? waiting.get(id) : undefined;
     if (request === undefined) return;
     if (error === undefined) request.resolve(result);
-    else request.reject(errorOf(error));
+    else request.reject(own ? ownErrorOf(error.data) : remoteError(error.code));
   });
   loopback.onClosed?.(() =>
     end(new FairleadError('connection_lost', 'The session with the container has ended.')),
@@ -182,14 +177,15 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** An error of ours names itself in `data`; of the container's own, only the code is passed on. */
-function errorOf(error: { code: number; data?: unknown }): FairleadError {
-  const ours = ownError.safeParse(error.data);
-  if (ours.success) {
-    const known = reportedError(ours.data as ErrorReport);
-    if (known.code !== 'internal' || ours.data.code === 'internal') return known;
-  }
-  return new FairleadError('remote_error', `The container answered with JSON-RPC error ${error.code}.`, {
+/** Of the core's own error, as it was before it became JSON-RPC. */
+function ownErrorOf(data: unknown): FairleadError {
+  const report = ownError.safeParse(data);
+  return report.success ? reportedError(report.data as ErrorReport) : asFairleadError(data);
+}
+
+/** Of a container's error only the code is passed on: what else it says could pass for words of ours. */
+function remoteError(code: number): FairleadError {
+  return new FairleadError('remote_error', `The container answered with JSON-RPC error ${code}.`, {
     help: 'Check the name and the arguments; `fairlead doctor <name>` looks at the rest.',
   });
 }

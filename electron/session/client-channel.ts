@@ -4,9 +4,10 @@ export interface ClientChannel {
   /**
    * Writes one JSON-RPC message to the client.
    * @param settles the sequence number of the client's message that this answers, 0 when it answers none
+   * @param own an error of ours, not the container's
    * @returns false when the client reads too slowly: write no more than what is under way until `drained`
    */
-  write(message: Uint8Array, settles: number): boolean;
+  write(message: Uint8Array, settles: number, own: boolean): boolean;
   /** Nothing will be written for the client's message with this number. */
   settle(seq: number): void;
   /** The endpoint keeps this message of the client, to replay it to the next core; `release` takes that back. */

@@ -16,6 +16,8 @@ export interface InFlight {
 
 export interface InFlightTable {
   readonly size: number;
+  /** What the waiting requests hold in memory. */
+  readonly bytes: number;
   has(idKey: string): boolean;
   /** @param onTimeout called when neither answer nor progress has come for the time limit */
   add(
@@ -34,16 +36,22 @@ export interface InFlightTable {
 export function createInFlightTable(timeoutMs: number): InFlightTable {
   const byId = new Map<string, InFlight>();
   const byProgress = new Map<string, InFlight>();
+  let bytes = 0;
 
   const remove = (entry: InFlight) => {
     clearTimeout(entry.timer);
+    bytes -= entry.message.bytes.length;
     byId.delete(entry.message.idKey ?? '');
-    if (entry.progressKey !== undefined) byProgress.delete(entry.progressKey);
+    const { progressKey } = entry;
+    if (progressKey !== undefined && byProgress.get(progressKey) === entry) byProgress.delete(progressKey);
   };
 
   return {
     get size() {
       return byId.size;
+    },
+    get bytes() {
+      return bytes;
     },
     has: (idKey) => byId.has(idKey),
     add(message, { seq, startedMs, onTimeout }) {
@@ -58,6 +66,7 @@ export function createInFlightTable(timeoutMs: number): InFlightTable {
           onTimeout(entry);
         }, timeoutMs),
       };
+      bytes += message.bytes.length;
       byId.set(message.idKey ?? '', entry);
       if (entry.progressKey !== undefined) byProgress.set(entry.progressKey, entry);
       return entry;

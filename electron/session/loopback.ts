@@ -4,19 +4,19 @@ import type { ClientChannel, ClientEvents } from './client-channel.ts';
 export interface Loopback {
   /** One JSON-RPC message, without its newline. */
   write(line: Uint8Array): void;
-  /** To be called once. */
-  onMessage(receive: (message: Uint8Array) => void): void;
+  /** To be called once. `own`: an error of ours, not the container's. */
+  onMessage(receive: (message: Uint8Array, own: boolean) => void): void;
   onClosed(closed: () => void): void;
   close(): void;
 }
 
 export function createLoopback(open: (channel: ClientChannel) => ClientEvents): Loopback {
-  let receive: (message: Uint8Array) => void = () => undefined;
+  let receive: (message: Uint8Array, own: boolean) => void = () => undefined;
   let ended: () => void = () => undefined;
   let lastSeq = 0;
   const session = open({
-    write(message) {
-      receive(message);
+    write(message, _settles, own) {
+      receive(message, own);
       return true;
     },
     settle: () => undefined,

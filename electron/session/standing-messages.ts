@@ -34,7 +34,7 @@ export function createStandingMessages(): StandingMessages {
       };
     },
     note(message, seq) {
-      const entry = { message, seq };
+      const entry = { message: ownCopy(message), seq };
       switch (message.method) {
         case 'initialize': {
           // A client that begins again leaves all that it had set up.
@@ -68,6 +68,11 @@ export function createStandingMessages(): StandingMessages {
       }
     },
   };
+}
+
+/** What stands for hours must not keep alive the larger buffer that it was cut from. */
+function ownCopy(message: Message): Message {
+  return { ...message, bytes: Uint8Array.from(message.bytes) };
 }
 
 function keyOf(message: Message, method: string): string {

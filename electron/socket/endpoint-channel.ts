@@ -27,6 +27,7 @@ export function serveEndpoint(
   open: (opening: EndpointOpening, channel: ClientChannel) => ClientEvents,
 ): void {
   let client: ClientEvents | undefined;
+  let refused = false;
   const timer = setTimeout(() => connection.destroy(), openingMs);
 
   const channel: ClientChannel = {
@@ -38,6 +39,7 @@ export function serveEndpoint(
   };
 
   const refuse = (thrown: unknown) => {
+    refused = true;
     connection.sendJson(frameTypes.refused, errorReport(thrown));
     connection.close();
   };
@@ -58,8 +60,9 @@ export function serveEndpoint(
   connection.listen({
     frame(frame) {
       if (client === undefined) {
-        if (frame.type === frameTypes.open) begin(frame);
-        else connection.destroy();
+        // What the endpoint had sent before it could hear of the refusal is of no interest.
+        if (frame.type === frameTypes.open && !refused) begin(frame);
+        else if (!refused) connection.destroy();
         return;
       }
       switch (frame.type) {

@@ -37,13 +37,13 @@ function matches(given: string, expected: string): boolean {
 const newNonce = () => randomBytes(32).toString('base64url');
 
 /**
- * The caller's half. @returns bytes that came behind the handshake
+ * The caller's half. @returns bytes that came behind the handshake; undefined when the core ended meanwhile
  * @throws FairleadError core_unreachable when the other side cannot prove itself
  */
 export async function greetCore(
   socket: Socket,
   terms: { key: Buffer; address: string; role: Role },
-): Promise<Buffer> {
+): Promise<Buffer | undefined> {
   const callerNonce = newNonce();
   const lines = lineSource(socket);
   try {
@@ -64,6 +64,7 @@ export async function greetCore(
   } catch (thrown) {
     lines.stop();
     socket.destroy();
+    if (thrown === brokenOff) return undefined;
     throw thrown;
   }
 }
@@ -127,16 +128,15 @@ function lineSource(socket: Socket): { next(): Promise<string>; stop(): Buffer }
     buffered = Buffer.concat([buffered, chunk]);
     settle();
   };
-  const onError = (cause: Error) => {
-    fail(broken('was broken off', cause));
-  };
   const onClose = () => {
-    fail(broken('was broken off'));
+    fail(brokenOff);
   };
   const timer = setTimeout(() => {
     fail(broken('took too long'));
   }, handshakeTimeoutMs);
-  socket.on('data', onData).on('error', onError).on('close', onClose);
+  // An error is followed by the close.
+  socket.on('data', onData).on('error', () => undefined);
+  socket.on('close', onClose);
 
   return {
     next: () =>
@@ -153,6 +153,8 @@ function lineSource(socket: Socket): { next(): Promise<string>; stop(): Buffer }
   };
 }
 
-function broken(how: string, cause?: Error): FairleadError {
-  return new FairleadError('core_unreachable', `The local handshake ${how}.`, { cause });
+function broken(how: string): FairleadError {
+  return new FairleadError('core_unreachable', `The local handshake ${how}.`);
 }
+
+const brokenOff = broken('was broken off');

@@ -43,13 +43,13 @@ export async function joinCore(options: JoinOptions): Promise<Connection> {
   }
 }
 
-/** @returns undefined when nobody listens */
+/** @returns undefined when nobody listens, or no longer */
 async function tryToJoin(paths: ProfilePaths, role: Role): Promise<Connection | undefined> {
   const address = coreAddress(paths);
   const socket = address === undefined ? undefined : await dial(address);
   if (address === undefined || socket === undefined) return undefined;
   const early = await greetCore(socket, { key: localKey(paths), address, role });
-  return createConnection(socket, early);
+  return early === undefined ? undefined : createConnection(socket, early);
 }
 
 /** @returns undefined when nobody listens there */

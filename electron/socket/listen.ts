@@ -114,16 +114,18 @@ async function claim(folder: string): Promise<() => void> {
       if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
     }
     const since = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
-    if (since !== undefined && Date.now() - since > claimMs) breakClaim(folder);
+    if (since !== undefined && Date.now() - since > claimMs) breakClaim(folder, since);
     await delay(20);
   }
 }
 
-function breakClaim(folder: string): void {
+function breakClaim(folder: string, since: number): void {
   const aside = `${folder}.${randomBytes(4).toString('hex')}`;
   try {
     renameSync(folder, aside);
-    rmdirSync(aside);
+    // Somebody else has broken the old one, and this is the new one's: back with it.
+    if (statSync(aside).mtimeMs === since) rmdirSync(aside);
+    else renameSync(aside, folder);
   } catch {
     // Somebody else has broken it.
   }

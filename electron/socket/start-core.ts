@@ -29,11 +29,10 @@ export function startCore(paths: ProfilePaths, env: NodeJS.ProcessEnv): void {
     windowsHide: true,
     env: coreEnvironment(env),
   });
-  core.on('error', () => {
-    rmSync(mark, { force: true });
-  });
-  core.on('exit', () => {
-    rmSync(mark, { force: true });
+  // One that cannot run is not to be started again and again: then the mark stays its time.
+  core.on('error', () => undefined);
+  core.on('exit', (status) => {
+    if (status === 0) rmSync(mark, { force: true });
   });
   core.unref();
 }

@@ -18,11 +18,15 @@ import { createOutput } from './output.ts';
 const joinTimeoutMs = 10_000;
 /** How long after the end of the input the core may take for its last answers; the process ends within 2 s. */
 const endingMs = 1_800;
+/** A core that ends sooner after we joined it is not replaced before the client needs one. */
+const stableMs = 1_000;
+/** What is kept of the client's input while there is no core. */
+const maxHeldBytes = maxMessageBytes;
 
 type State =
   | { readonly status: 'apart' }
   | { readonly status: 'joining' }
-  | { readonly status: 'joined'; readonly connection: Connection }
+  | { readonly status: 'joined'; readonly connection: Connection; readonly sinceMs: number }
   | { readonly status: 'refused'; readonly error: FairleadError };
 
 export interface EndpointOptions {
@@ -46,6 +50,8 @@ export function runEndpoint(options: EndpointOptions): Endpoint {
   const output = createOutput(stdout);
   let state: State = { status: 'apart' };
   let ending = false;
+  let stayApart = false;
+  let heldBytes = 0;
   let finish: (status: number) => void = () => undefined;
   const done = new Promise<number>((resolve) => {
     finish = resolve;
@@ -55,12 +61,15 @@ export function runEndpoint(options: EndpointOptions): Endpoint {
     for (const { id } of requests) output.error(id, error);
   };
 
+  /** With the client's last answers written; a client that does not read them gets no more than `endingMs`. */
+  const finishWritten = () => void stdout.write('', () => finish(0));
+
   const join = async () => {
     if (state.status !== 'apart') return;
     state = { status: 'joining' };
     try {
       const connection = await joinCore({ env, role: 'endpoint', start: true, timeoutMs: joinTimeoutMs });
-      state = { status: 'joined', connection };
+      state = { status: 'joined', connection, sinceMs: performance.now() };
       enter(connection);
     } catch (thrown) {
       // The next line of the client is the next attempt.
@@ -68,6 +77,7 @@ export function runEndpoint(options: EndpointOptions): Endpoint {
       const error = asFairleadError(thrown);
       stderr.write(`fairlead: ${error.message} ${error.help ?? ''}\n`);
       answerAll(ledger.loseWaiting(), error);
+      release();
       if (ending) finish(exitStatus(error));
     }
   };
@@ -80,10 +90,20 @@ export function runEndpoint(options: EndpointOptions): Endpoint {
       drained: () => void stdin.resume(),
       closed: leave,
     });
+    release();
     connection.sendJson(frameTypes.open, opening);
     for (const [seq, line] of ledger.retained()) connection.send(frameTypes.replay, seq, line);
     for (const [seq, line] of ledger.waiting()) forward(connection, seq, line);
     if (ending) connection.send(frameTypes.end, 0);
+  };
+
+  const hold = (line: Buffer) => {
+    heldBytes += line.length;
+    if (heldBytes > maxHeldBytes) stdin.pause();
+  };
+  const release = () => {
+    if (heldBytes > maxHeldBytes) stdin.resume();
+    heldBytes = 0;
   };
 
   const forward = (connection: Connection, seq: number, line: Buffer) => {
@@ -114,7 +134,6 @@ export function runEndpoint(options: EndpointOptions): Endpoint {
         break;
     }
   };
-  let stayApart = false;
 
   const refuse = (error: FairleadError) => {
     state = { status: 'refused', error };
@@ -126,14 +145,15 @@ export function runEndpoint(options: EndpointOptions): Endpoint {
 
   const leave = () => {
     if (state.status !== 'joined') return;
+    const stable = performance.now() - state.sinceMs > stableMs;
     state = { status: 'apart' };
     const lost = new FairleadError('core_lost', "Fairlead's core ended while this call was under way.", {
       help: 'The call may or may not have run. The next one goes to a new core.',
     });
     answerAll(ledger.loseCore(), lost);
     stdin.resume();
-    if (ending) finish(0);
-    else if (!stayApart || ledger.waiting().length > 0) void join();
+    if (ending) finishWritten();
+    else if ((stable && !stayApart) || ledger.waiting().length > 0) void join();
     stayApart = false;
   };
 
@@ -141,7 +161,10 @@ export function runEndpoint(options: EndpointOptions): Endpoint {
     const seq = ledger.add(line);
     if (state.status === 'joined') forward(state.connection, seq, line);
     else if (state.status === 'refused') answerAll(ledger.loseWaiting(), state.error);
-    else void join();
+    else {
+      hold(line);
+      void join();
+    }
   };
 
   const end = () => {
@@ -152,7 +175,7 @@ export function runEndpoint(options: EndpointOptions): Endpoint {
     setTimeout(() => finish(0), endingMs);
     if (state.status === 'joined') state.connection.send(frameTypes.end, 0);
     else if (state.status === 'refused') finish(exitStatus(state.error));
-    else if (ledger.waiting().length === 0) finish(0);
+    else if (state.status === 'apart') finish(0);
   };
 
   const reader = createLineReader(maxMessageBytes, takeLine, () => {

@@ -1,4 +1,5 @@
 /** What the endpoint must remember of its client's lines, so that none is lost or answered twice when the core goes away. */
+import { isUtf8 } from 'node:buffer';
 import { idKeyOf, memberOf, readEnvelope, type Message } from '../../shared/envelope.ts';
 
 /** A request that the core took with it. */
@@ -28,7 +29,14 @@ export interface Ledger {
 interface Entry {
   readonly line: Buffer;
   sent: boolean;
+  /** How many cores it was lost with. */
+  losses: number;
 }
+
+/** Without an effect to repeat; and a client that is told "error" here gives up for good. */
+const sentAgain = new Set(['initialize', 'notifications/initialized']);
+/** A core that ends each time it gets such a line will do so with the next one too. */
+const maxLosses = 3;
 
 export function createLedger(): Ledger {
   /** Lines that the core has not settled, and ones to be replayed; oldest first. */
@@ -41,9 +49,9 @@ export function createLedger(): Ledger {
     for (const [seq, entry] of open) {
       if (!affected(entry)) continue;
       const message = messageOf(entry.line);
-      if (message?.method === 'initialize' && entry.sent) {
-        // It has no effect to repeat, and a client that is told "error" here gives up for good.
+      if (entry.sent && sentAgain.has(message?.method ?? '') && entry.losses < maxLosses) {
         entry.sent = false;
+        entry.losses += 1;
         kept.delete(seq);
         continue;
       }
@@ -60,7 +68,7 @@ export function createLedger(): Ledger {
   return {
     add(line) {
       last += 1;
-      open.set(last, { line, sent: false });
+      open.set(last, { line, sent: false, losses: 0 });
       return last;
     },
     sent(seq) {
@@ -70,7 +78,8 @@ export function createLedger(): Ledger {
     settle: (seq) => void open.delete(seq),
     retain(seq) {
       const line = open.get(seq)?.line;
-      if (line !== undefined) kept.set(seq, line);
+      // A copy: it may stay for hours, and must not keep alive the whole chunk that it was cut from.
+      if (line !== undefined) kept.set(seq, Buffer.from(line));
     },
     release: (seq) => void kept.delete(seq),
     loseCore: () => lose((entry) => entry.sent),
@@ -81,6 +90,7 @@ export function createLedger(): Ledger {
 }
 
 function messageOf(line: Buffer): Message | undefined {
+  if (!isUtf8(line)) return undefined;
   const reading = readEnvelope(line);
   return reading.status === 'message' ? reading.message : undefined;
 }

@@ -9,16 +9,22 @@ export interface Valve {
 
 type Outcome = { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Kept for a reader that has not come yet; more than that stays in the network. */
-const earlyBytes = 64 * 1024;
+/**
+ * Kept for a reader that has not come yet or has paused; more than that stays in the network. More than a socket reads
+ * at once (64 KiB): each time that undici's parser is stopped it puts back, and later copies again, all that it holds,
+ * and reads on. Stopped after every small piece it would hold ever more.
+ */
+const maxKeptBytes = 128 * 1024;
 
 export class BodyStream {
   readonly #valve: Valve;
   readonly #onSettled: () => void;
   #sink: BodySink | undefined;
   #kept: Uint8Array[] = [];
-  #earlyBytes = 0;
+  #keptBytes = 0;
   #paused = false;
+  /** Whether the valve is. */
+  #closed = false;
   /** What the network ended with; the reader hears of it after the chunks. */
   #outcome: Outcome | undefined;
   /** The reader has heard of the outcome, or wants to hear nothing. */
@@ -33,12 +39,11 @@ export class BodyStream {
   push(chunk: Uint8Array): void {
     if (this.#settled) return;
     this.#kept.push(chunk);
-    if (this.#sink !== undefined) {
-      this.#deliver(this.#sink);
-      return;
-    }
-    this.#earlyBytes += chunk.byteLength;
-    if (this.#earlyBytes > earlyBytes) this.#valve.pause();
+    this.#keptBytes += chunk.byteLength;
+    if (this.#sink !== undefined) this.#deliver(this.#sink);
+    if (this.#keptBytes <= maxKeptBytes || this.#closed) return;
+    this.#closed = true;
+    this.#valve.pause();
   }
 
   /** From the network: there is no more. */
@@ -49,14 +54,14 @@ export class BodyStream {
 
   /** Fails at once; what was kept is dropped. */
   fail(error: unknown): void {
-    this.#kept = [];
+    this.#forget();
     this.#outcome = { kind: 'failed', error };
     if (this.#sink !== undefined) this.#deliver(this.#sink);
   }
 
   /** The reader hears nothing more; the network is read on. */
   drop(): void {
-    this.#kept = [];
+    this.#forget();
     this.#paused = false;
     this.#settle();
     this.#reopen();
@@ -65,13 +70,11 @@ export class BodyStream {
   read(sink: BodySink): void {
     this.#sink = sink;
     this.#deliver(sink);
-    if (this.#earlyBytes > earlyBytes) this.#reopen();
+    this.#reopen();
   }
 
   pause(): void {
     this.#paused = true;
-    // Not after the end, here and below: the connection, and so the valve, may be another exchange's by then.
-    if (this.#outcome === undefined) this.#valve.pause();
   }
 
   resume(): void {
@@ -86,8 +89,16 @@ export class BodyStream {
   #reopen(): void {
     queueMicrotask(() => {
       if (this.#sink !== undefined) this.#deliver(this.#sink);
-      if (!this.#paused && this.#outcome === undefined) this.#valve.resume();
+      // Not after the end: the connection, and so the valve, may be another exchange's by then.
+      if (this.#paused || !this.#closed || this.#outcome !== undefined) return;
+      this.#closed = false;
+      this.#valve.resume();
     });
+  }
+
+  #forget(): void {
+    this.#kept = [];
+    this.#keptBytes = 0;
   }
 
   #deliver(sink: BodySink): void {
@@ -95,6 +106,7 @@ export class BodyStream {
       while (!this.#paused && !this.#settled) {
         const chunk = this.#kept.shift();
         if (chunk === undefined) break;
+        this.#keptBytes -= chunk.byteLength;
         sink.data(chunk);
       }
     } catch (thrown) {

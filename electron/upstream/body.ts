@@ -65,17 +65,23 @@ export const newCursor = (): Cursor => ({ lastEventId: undefined, retryMs: undef
 
 /**
  * Reads a `text/event-stream` to its end.
- * @param cursor kept up to date
- * @param receive each message in order
- * @param other each event whose type is not `message`
+ * @param sink.cursor kept up to date
+ * @param sink.receive each message in order
+ * @param sink.other each event whose type is not `message`
+ * @param sink.enough ends the reading before the stream's end, without an error
  * @throws FairleadError answer_too_large, and what the connection failed with
  */
 export function readEvents(
   response: HttpResponse,
   flow: Flow,
-  sink: { cursor: Cursor; receive: (message: Message) => void; other?: (event: ServerSentEvent) => void },
+  sink: {
+    cursor: Cursor;
+    receive: (message: Message) => void;
+    other?: (event: ServerSentEvent) => void;
+    enough?: AbortSignal;
+  },
 ): Promise<void> {
-  const { cursor, receive, other } = sink;
+  const { cursor, receive, other, enough } = sink;
   const remove = flow.add(response);
   return new Promise<void>((resolve, reject) => {
     const reader = createSseReader(maxMessageBytes, {
@@ -92,6 +98,10 @@ export function readEvents(
       retry(ms) {
         cursor.retryMs = ms;
       },
+    });
+    enough?.addEventListener('abort', () => {
+      response.discard();
+      resolve();
     });
     response.read({
       data(chunk) {

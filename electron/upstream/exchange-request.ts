@@ -76,6 +76,7 @@ async function followStream(first: HttpResponse, terms: ExchangeTerms): Promise<
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
+  const enough = new AbortController();
   const receive = (message: Message) => {
     if (answers(message, request)) {
       answered = true;
@@ -83,6 +84,7 @@ async function followStream(first: HttpResponse, terms: ExchangeTerms): Promise<
     }
     deliver(message);
   };
+  const isAnswered = () => answered;
   const stopWatching = onAnsweredElsewhere(() => {
     answered = true;
     finish();
@@ -99,24 +101,26 @@ async function followStream(first: HttpResponse, terms: ExchangeTerms): Promise<
       if (next === undefined) continue;
       if (next.status === 200) return next;
       next.discard();
-      throw brokenOff();
+      if (next.status < 500 || attempt === maxResumes) throw brokenOff();
     }
   };
 
   const follow = async () => {
     for (let barren = 0; barren < maxResumes;) {
       const before = cursor.events;
-      const lost = await readEvents(response, flow, { cursor, receive }).then(
+      const lost = await readEvents(response, flow, { cursor, receive, enough: enough.signal }).then(
         brokenOff,
         (thrown: unknown) => thrown,
       );
-      if (answered) return;
+      if (isAnswered()) return;
       if (signal.aborted) throw signal.reason;
       barren = cursor.events > before ? 0 : barren + 1;
       response = await takeUpAgain(lost);
+      // Elsewhere, while we waited.
+      if (isAnswered()) break;
     }
     response.discard();
-    throw brokenOff();
+    if (!isAnswered()) throw brokenOff();
   };
 
   const following = follow();
@@ -126,7 +130,7 @@ async function followStream(first: HttpResponse, terms: ExchangeTerms): Promise<
     stopWatching();
     // A stream that was answered should end by itself, so that its connection can serve again.
     const linger = setTimeout(() => {
-      response.discard();
+      enough.abort();
     }, lingerMs);
     void following
       .catch(() => undefined)

@@ -7,7 +7,9 @@ import { readEnvelope, type Message } from '../../shared/envelope.ts';
  */
 export function incomingMessages(bytes: Buffer): readonly Message[] | undefined {
   if (!isUtf8(bytes)) return undefined;
-  const reading = readEnvelope(onOneLine(bytes));
+  const reading = readEnvelope(bytes);
+  // Not before it was read: a line break inside a string is no JSON, and must not be made so.
+  onOneLine(bytes);
   if (reading.status === 'message') return [reading.message];
   if (reading.status !== 'batch') return undefined;
   const messages: Message[] = [];
@@ -20,9 +22,8 @@ export function incomingMessages(bytes: Buffer): readonly Message[] | undefined 
 }
 
 /** In JSON a line break can only be white space between tokens, so a space may stand for it. Changes `bytes`. */
-function onOneLine(bytes: Buffer): Buffer {
+function onOneLine(bytes: Buffer): void {
   for (const lineBreak of [0x0a, 0x0d]) {
     for (let at = bytes.indexOf(lineBreak); at >= 0; at = bytes.indexOf(lineBreak, at + 1)) bytes[at] = 0x20;
   }
-  return bytes;
 }

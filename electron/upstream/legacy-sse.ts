@@ -1,30 +1,38 @@
 /** Stop 4 over HTTP+SSE (MCP 2024-11-05): messages go out by POST, and all that comes back comes on one stream. */
 import { FairleadError } from '../../shared/errors.ts';
-import { memberOf, textOf, type Message } from '../../shared/envelope.ts';
+import type { Message } from '../../shared/envelope.ts';
 import { userAgent } from '../runtime/version.ts';
 import { mediaType, newCursor, readEvents } from './body.ts';
 import type { Conversation } from './conversation.ts';
 import { createFlow } from './flow.ts';
 import { post } from './post.ts';
 import { HttpRefused } from './refusal.ts';
+import { protocolVersionOf } from './remote-session.ts';
 import type { ConversationDeps } from './streamable-http.ts';
 
 /** How long a container may take to say where messages go. */
 const endpointMs = 10_000;
+/** For everything that a lost session takes to begin anew. */
+const renewalMs = 60_000;
 
 export interface LegacyConversation extends Conversation {
   /** Opens the stream. @throws FairleadError when the container does not speak this transport */
   open(): Promise<void>;
+  /** Begins the remote session anew from what stands, unless there is one. @throws FairleadError */
+  begin(): Promise<void>;
 }
 
 interface Stream {
   readonly postUrl: URL;
   readonly controller: AbortController;
+  /** An `initialize` was sent on it. */
+  greeted: boolean;
 }
 
 interface Pending {
   /** The client had its answer long ago: this one is for us. */
   readonly quiet: boolean;
+  readonly greeting: boolean;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -36,7 +44,7 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
   let stream: Promise<Stream> | undefined;
   let current: Stream | undefined;
   let protocolVersion: string | undefined;
-  let closed = false;
+  const lifetime = new AbortController();
 
   const receive = (message: Message) => {
     const waiting = message.kind === 'response' ? pending.get(message.idKey ?? '') : undefined;
@@ -45,9 +53,7 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
       return;
     }
     pending.delete(message.idKey ?? '');
-    const version = memberOf(message.bytes, message.failed ? undefined : message.body, 'protocolVersion');
-    if (version !== undefined && protocolVersion === undefined)
-      protocolVersion = textOf(message.bytes, version);
+    if (waiting.greeting && !message.failed) protocolVersion = protocolVersionOf(message);
     if (!waiting.quiet) events.receive(message);
     waiting.resolve();
   };
@@ -71,6 +77,8 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
 
   const connect = async (): Promise<Stream> => {
     const controller = new AbortController();
+    const end = () => controller.abort(lifetime.signal.reason);
+    lifetime.signal.addEventListener('abort', end);
     const timer = setTimeout(() => {
       controller.abort(
         new FairleadError('timed_out', 'The container did not say where messages go (HTTP+SSE).'),
@@ -84,9 +92,6 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
         throw response.status === 200 ? notMcp() : new HttpRefused(response.status);
       }
       const postUrl = await new Promise<URL>((resolve, reject) => {
-        controller.signal.addEventListener('abort', () => {
-          reject(controller.signal.reason as Error);
-        });
         const reading = readEvents(response, flow, {
           cursor: newCursor(),
           receive,
@@ -94,14 +99,14 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
             if (type === 'endpoint') resolve(ownUrl(data.toString('utf8')));
           },
         });
-        void reading
-          .catch(() => undefined)
-          .then(() => {
-            reject(notMcp());
-            lose(controller);
-          });
+        const ended = (reason: Error) => {
+          reject(reason);
+          lifetime.signal.removeEventListener('abort', end);
+          lose(controller);
+        };
+        void reading.then(() => ended(notMcp()), ended);
       });
-      current = { postUrl, controller };
+      current = { postUrl, controller, greeted: false };
       return current;
     } catch (thrown) {
       controller.abort();
@@ -122,17 +127,17 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
   };
 
   const openStream = async (): Promise<Stream> => {
-    if (closed) throw new FairleadError('cancelled', 'The connection was closed.');
-    stream ??= connect();
+    lifetime.signal.throwIfAborted();
+    const opening = (stream ??= connect());
     try {
-      return await stream;
+      return await opening;
     } catch (thrown) {
-      stream = undefined;
+      if (stream === opening) stream = undefined;
       throw thrown;
     }
   };
 
-  const postOn = async ({ postUrl, controller }: Stream, message: Message, signal: AbortSignal) => {
+  const postOn = async ({ postUrl }: Stream, message: Message, signal: AbortSignal) => {
     const headers = {
       'content-type': 'application/json',
       accept: 'application/json',
@@ -140,9 +145,7 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
     };
     const response = await post(message, { send, url: postUrl, headers, signal });
     response.discard();
-    if (response.status >= 200 && response.status <= 299) return;
-    if (response.status === 404) lose(controller);
-    throw new HttpRefused(response.status);
+    if (response.status < 200 || response.status > 299) throw new HttpRefused(response.status);
   };
 
   /** Sends a message; a request's promise ends with its answer. */
@@ -154,29 +157,41 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
     const { signal, quiet } = terms;
     const key = message.kind === 'request' ? message.idKey : undefined;
     if (key === undefined) return postOn(on, message, signal);
+    const greeting = message.method === 'initialize';
+    if (greeting) on.greeted = true;
+    let waiting: Pending | undefined;
+    let stop: () => void = () => undefined;
     const answered = new Promise<void>((resolve, reject) => {
-      pending.set(key, { quiet, resolve, reject });
-      signal.addEventListener('abort', () => {
-        pending.delete(key);
-        reject(signal.reason as Error);
-      });
+      waiting = { quiet, greeting, resolve, reject };
+      pending.set(key, waiting);
+      stop = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', stop);
     });
-    await Promise.all([answered, postOn(on, message, signal)]).catch((thrown: unknown) => {
-      pending.delete(key);
-      throw thrown;
-    });
+    try {
+      await Promise.all([answered, postOn(on, message, signal)]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      if (pending.get(key) === waiting) pending.delete(key);
+    }
   };
 
   /** What the client set up holds for one stream; on a new one it is said again, without the client. */
   const beginAnew = async (): Promise<void> => {
     const on = await openStream();
-    const { initialize, initialized, requests } = standing();
+    const { initialize } = standing();
     if (initialize === undefined) return;
-    const { signal } = on.controller;
+    const signal = AbortSignal.any([on.controller.signal, AbortSignal.timeout(renewalMs)]);
     const quietly = (request: Message) => exchange(on, request, { signal, quiet: true });
-    await quietly(initialize);
-    if (initialized !== undefined) await postOn(on, initialized, signal);
-    for (const request of requests) await quietly(request).catch(() => undefined);
+    try {
+      await quietly(initialize);
+      const { initialized } = standing();
+      if (initialized !== undefined) await postOn(on, initialized, signal);
+      // Read only now: at a new core they come in behind the greeting.
+      for (const request of standing().requests) await quietly(request).catch(() => undefined);
+    } catch (thrown) {
+      lose(on.controller);
+      throw thrown;
+    }
     events.renewed();
   };
 
@@ -187,18 +202,33 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
     });
     return renewing;
   };
-  const isLost = () => current === undefined && standing().initialize !== undefined;
+  const isLost = () => current?.greeted !== true && standing().initialize !== undefined;
+  const ready = async (message: Message | undefined): Promise<Stream> => {
+    if (renewing !== undefined || (message?.method !== 'initialize' && isLost())) await renew();
+    return openStream();
+  };
 
   return {
     async open() {
       await openStream();
     },
+    async begin() {
+      await ready(undefined);
+    },
     async send(message, signal) {
-      if (renewing !== undefined || (message.method !== 'initialize' && isLost())) await renew();
-      await exchange(await openStream(), message, { signal, quiet: false });
+      const on = await ready(message);
+      try {
+        await exchange(on, message, { signal, quiet: false });
+      } catch (thrown) {
+        // The container does not know the session any more, so it has not run this. An answer is of no use to a new one.
+        if (!(thrown instanceof HttpRefused) || thrown.status !== 404 || !on.greeted) throw thrown;
+        lose(on.controller);
+        if (message.kind === 'response') return;
+        await exchange(await ready(message), message, { signal, quiet: false });
+      }
     },
     restore() {
-      if (isLost()) void renew().catch(() => undefined);
+      void ready(undefined).catch(() => undefined);
     },
     pause: () => flow.pause(),
     resume: () => flow.resume(),
@@ -206,8 +236,8 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
       return protocolVersion;
     },
     close() {
-      closed = true;
-      if (current !== undefined) lose(current.controller);
+      // The stream is the session: with its end the container ends that too.
+      lifetime.abort(new FairleadError('cancelled', 'The connection was closed.'));
       return Promise.resolve();
     },
   };

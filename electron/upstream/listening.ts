@@ -13,7 +13,7 @@ export interface ListeningTerms {
   readonly open: (lastEventId: string | undefined, signal: AbortSignal) => Promise<HttpResponse>;
   readonly flow: Flow;
   readonly receive: (message: Message) => void;
-  /** The container does not know the remote session any more. */
+  /** The container, which has let us listen before, does not know the remote session any more. */
   readonly onSessionLost: () => void;
 }
 
@@ -35,20 +35,18 @@ export function listen(terms: ListeningTerms): Listening {
   const run = async () => {
     const cursor = newCursor();
     let failures = 0;
+    let heard = false;
     while (!signal.aborted) {
       try {
         const response = await open(cursor.lastEventId, signal);
-        if (response.status === 404) {
-          response.discard();
-          onSessionLost();
-          return;
-        }
         if (response.status !== 200 || mediaType(response) !== 'text/event-stream') {
           response.discard();
-          // 405: it has no such stream (MCP). A refusal that may pass is worth another try.
-          if (response.status < 429) return;
+          // A first 404 says, as 405 does, that there is no such stream; a session that has just begun is not lost.
+          if (response.status === 404 && heard) onSessionLost();
+          if (!mayPass(response.status)) return;
           failures += 1;
         } else {
+          heard = true;
           settle();
           const before = cursor.events;
           await readEvents(response, flow, { cursor, receive });
@@ -70,4 +68,9 @@ export function listen(terms: ListeningTerms): Listening {
       controller.abort();
     },
   };
+}
+
+/** 409: the container has not noticed yet that our last stream broke, and allows one at a time. */
+function mayPass(status: number): boolean {
+  return status === 409 || status === 429 || status >= 500;
 }

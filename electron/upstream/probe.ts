@@ -1,5 +1,5 @@
 /** Asks an unknown server what it is: its transport, its protocol, and whether and how it wants to be entered. */
-import { asFairleadError } from '../../shared/errors.ts';
+import { asFairleadError, type ErrorCode } from '../../shared/errors.ts';
 import { memberOf, readEnvelope, textOf, type Message } from '../../shared/envelope.ts';
 import type { Container, ProbeReport } from '../../shared/container.ts';
 import { version } from '../runtime/version.ts';
@@ -88,26 +88,24 @@ function found(
 
 function failure(thrown: unknown, challenge: Challenge | undefined): Omit<ProbeReport, 'elapsedMs'> {
   const error = asFairleadError(thrown);
-  switch (error.code) {
-    case 'unauthorized':
-    case 'forbidden':
-      return {
-        outcome: 'auth_required',
-        ...(challenge !== undefined && { challenge }),
-        summary: wants[challenge ?? 'other'],
-      };
-    case 'not_mcp':
-    case 'http_refused':
-    case 'protocol_violation':
-    case 'answer_too_large':
-      return { outcome: 'not_mcp', summary: error.message };
-    default:
-      return {
-        outcome: 'unreachable',
-        summary: error.code === 'internal' ? `It did not answer within ${probeMs / 1000} s.` : error.message,
-      };
+  if (error.code === 'unauthorized' || error.code === 'forbidden') {
+    return {
+      outcome: 'auth_required',
+      ...(challenge !== undefined && { challenge }),
+      summary: wants[challenge ?? 'other'],
+    };
   }
+  if (speaksOtherwise.has(error.code)) return { outcome: 'not_mcp', summary: error.message };
+  const summary = error.code === 'internal' ? `It did not answer within ${probeMs / 1000} s.` : error.message;
+  return { outcome: 'unreachable', summary };
 }
+
+const speaksOtherwise = new Set<ErrorCode>([
+  'not_mcp',
+  'http_refused',
+  'protocol_violation',
+  'answer_too_large',
+]);
 
 const wants: Record<Challenge, string> = {
   bearer: 'It wants a key (Bearer).',

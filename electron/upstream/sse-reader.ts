@@ -8,7 +8,7 @@ export interface ServerSentEvent {
 
 export interface SseEvents {
   event(event: ServerSentEvent): void;
-  /** The last event id, told before the event that it belongs to. */
+  /** The last event id, told before the event that it belongs to, and only once that event is whole. */
   id(id: string): void;
   /** How long to wait before connecting again, in milliseconds. */
   retry(ms: number): void;
@@ -33,10 +33,14 @@ export function createSseReader(maxEventBytes: number, events: SseEvents): SseRe
   let data: Buffer[] = [];
   let dataBytes = 0;
   let type = '';
+  let id: string | undefined;
   let first = true;
   let skipLf = false;
 
   const dispatch = () => {
+    // Not as its line is read: who resumes behind an event that was cut off would never get it.
+    if (id !== undefined) events.id(id);
+    id = undefined;
     // An event without data is not dispatched; its id counts all the same, which is how servers prime resumption.
     if (data.length > 0) {
       const whole = data.length === 1 ? (data[0] as Buffer) : joined(data);
@@ -68,7 +72,7 @@ export function createSseReader(maxEventBytes: number, events: SseEvents): SseRe
         type = value.toString('utf8', 0, Math.min(value.length, longestTextBytes));
         break;
       case 'id':
-        if (value.length <= longestTextBytes && !value.includes(0)) events.id(value.toString('utf8'));
+        if (value.length <= longestTextBytes && !value.includes(0)) id = value.toString('utf8');
         break;
       case 'retry':
         if (/^\d{1,9}$/.test(value.toString('latin1', 0, 10))) events.retry(Number(value.toString('latin1')));

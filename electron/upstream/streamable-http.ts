@@ -1,8 +1,7 @@
 /** Stop 4 over Streamable HTTP (MCP 2025-03-26 … 2025-11-25): one client's remote session with a container. */
 import { FairleadError } from '../../shared/errors.ts';
-import { memberOf, textOf, type Message } from '../../shared/envelope.ts';
+import type { Message } from '../../shared/envelope.ts';
 import { delay } from '../runtime/clock.ts';
-import { userAgent } from '../runtime/version.ts';
 import type { HttpResponse, Send } from '../credentials/exchange.ts';
 import type { Conversation, ConversationEvents, Standing } from './conversation.ts';
 import { readAnswer } from './exchange-request.ts';
@@ -10,9 +9,12 @@ import { createFlow } from './flow.ts';
 import { listen, type Listening } from './listening.ts';
 import { post } from './post.ts';
 import { HttpRefused } from './refusal.ts';
+import { protocolVersionOf, remoteSession, type RemoteSession } from './remote-session.ts';
 
 /** Messages of the container are lost until its stream is up; but some containers never open one. */
 const hearingMs = 1_000;
+/** For everything that a lost session takes to begin anew; each request that waits for it keeps its own limit. */
+const renewalMs = 60_000;
 const closeMs = 2_000;
 
 export interface ConversationDeps {
@@ -22,21 +24,20 @@ export interface ConversationDeps {
   readonly standing: () => Standing;
 }
 
-interface RemoteSession {
-  readonly id: string | undefined;
-  readonly protocolVersion: string | undefined;
-  readonly postHeaders: Readonly<Record<string, string>>;
-  readonly getHeaders: Readonly<Record<string, string>>;
+export interface StreamableConversation extends Conversation {
+  /** Begins the remote session anew from what stands, unless there is one. @throws FairleadError */
+  begin(): Promise<void>;
 }
 
 type State =
   /** No `initialize` was answered yet. Clients of a protocol without sessions stay here. */
   | { readonly status: 'none' }
-  | { readonly status: 'beginning'; readonly begun: Promise<unknown> }
+  /** `begun` rejects where what waits for it cannot go on either. */
+  | { readonly status: 'beginning'; readonly begun: Promise<void> }
   | { readonly status: 'live' }
   | { readonly status: 'closed' };
 
-export function createStreamableConversation(deps: ConversationDeps): Conversation {
+export function createStreamableConversation(deps: ConversationDeps): StreamableConversation {
   const { url, send, events, standing } = deps;
   const flow = createFlow();
   const lifetime = new AbortController();
@@ -61,12 +62,15 @@ export function createStreamableConversation(deps: ConversationDeps): Conversati
 
   const startListening = async () => {
     listening?.close();
+    if (state.status === 'closed') return;
+    const listened = session;
     listening = listen({
       open,
       flow,
       receive: deliver,
-      onSessionLost: () => {
-        void beginAnew(session).catch(() => undefined);
+      onSessionLost() {
+        forget(listened);
+        void ready(lifetime.signal).catch(() => undefined);
       },
     });
     await Promise.race([listening.settled, delay(hearingMs)]);
@@ -108,11 +112,7 @@ export function createStreamableConversation(deps: ConversationDeps): Conversati
       deliver(answer) {
         if (answer.idKey === message.idKey && answer.kind === 'response' && !answer.failed) {
           began = true;
-          const version = memberOf(answer.bytes, answer.body, 'protocolVersion');
-          session = remoteSession(
-            response.header('mcp-session-id'),
-            version === undefined ? undefined : textOf(answer.bytes, version),
-          );
+          session = remoteSession(response.header('mcp-session-id'), protocolVersionOf(answer));
         }
         receive(answer);
       },
@@ -120,44 +120,80 @@ export function createStreamableConversation(deps: ConversationDeps): Conversati
     return began;
   };
 
-  /** Runs `begin` while everything else waits for it. */
-  const beginning = async (begin: () => Promise<boolean>) => {
-    const begun = begin();
+  /** Runs `begin` while everything else waits for it. @param begin resolves with whether there is a session now */
+  const beginning = (begin: () => Promise<boolean>): Promise<void> => {
     const settle = (live: boolean) => {
       if (state.status === 'beginning') state = { status: live ? 'live' : 'none' };
     };
-    state = { status: 'beginning', begun: begun.then(settle, () => settle(false)) };
+    const begun = begin().then(settle, (thrown: unknown) => {
+      settle(false);
+      throw thrown;
+    });
+    begun.catch(() => undefined);
+    state = { status: 'beginning', begun };
+    return begun;
+  };
+
+  /** The client's own `initialize`. Where that fails, what it has sent behind it meets the container by itself. */
+  const greet = async (message: Message, signal: AbortSignal): Promise<void> => {
+    while (state.status === 'beginning') await unlessAborted(state.begun, signal).catch(ignore(signal));
+    if (state.status === 'closed') throw closedError();
+    const begun = beginning(() => initialize(message, signal, deliver));
+    state = { status: 'beginning', begun: begun.catch(() => undefined) };
     await begun;
   };
 
-  /** Once for each lost session, however many requests find it lost. */
-  const beginAnew = async (lost: RemoteSession): Promise<void> => {
-    if (state.status === 'beginning') await state.begun;
-    if (session !== lost || state.status === 'closed') return;
-    const { initialize: greeting, initialized, requests } = standing();
-    if (greeting === undefined) throw new HttpRefused(404);
-    const { signal } = lifetime;
+  const forget = (lost: RemoteSession) => {
+    if (session !== lost || state.status !== 'live') return;
+    session = remoteSession(undefined, undefined);
+    state = { status: 'none' };
+  };
+
+  /**
+   * Waits while a session begins, and begins the one anew that the client once had: once, however many requests wait.
+   * @throws what it failed with, to all of them
+   */
+  const ready = async (signal: AbortSignal): Promise<void> => {
+    while (state.status === 'beginning') await unlessAborted(state.begun, signal);
+    if (state.status === 'closed') throw closedError();
+    const { initialize: greeting } = standing();
+    if (state.status === 'none' && greeting !== undefined) await unlessAborted(beginAnew(greeting), signal);
+  };
+
+  const beginAnew = async (greeting: Message): Promise<void> => {
+    const signal = AbortSignal.any([lifetime.signal, AbortSignal.timeout(renewalMs)]);
     await beginning(async () => {
-      session = remoteSession(undefined, undefined);
-      if (!(await initialize(greeting, signal, quietly(greeting)))) {
-        throw new FairleadError(
-          'connection_lost',
-          'The container lost its session and would not begin a new one.',
-          {
-            help: 'Restart the client.',
-          },
-        );
+      try {
+        const began = await initialize(greeting, signal, quietly(greeting));
+        if (!began) throw notRenewed('would not begin a new one.');
+        await setUpAgain(signal);
+        return true;
+      } catch (thrown) {
+        const tooLate = signal.aborted && !lifetime.signal.aborted;
+        throw tooLate ? notRenewed('took too long over a new one.') : thrown;
       }
-      if (initialized !== undefined) await accept(initialized, signal);
-      await startListening();
-      for (const request of requests) {
-        const response = await post(request, { send, url, headers: session.postHeaders, signal });
-        // A subscription that the new session refuses must not keep the client from everything else.
-        await exchange(request, response, { signal, deliver: quietly(request) }).catch(() => undefined);
-      }
-      return true;
     });
     events.renewed();
+  };
+
+  const setUpAgain = async (signal: AbortSignal): Promise<void> => {
+    const { initialized } = standing();
+    if (initialized !== undefined) {
+      await accept(initialized, signal);
+      await startListening();
+    }
+    // Read only now: at a new core they come in behind the greeting.
+    for (const request of standing().requests) await replay(request, signal);
+  };
+
+  /** A subscription that the new session refuses must not keep the client from everything else. */
+  const replay = async (request: Message, signal: AbortSignal): Promise<void> => {
+    try {
+      const response = await post(request, { send, url, headers: session.postHeaders, signal });
+      await exchange(request, response, { signal, deliver: quietly(request) });
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+    }
   };
 
   /** The client has had its answer to this long ago. */
@@ -199,24 +235,20 @@ export function createStreamableConversation(deps: ConversationDeps): Conversati
 
   return {
     async send(message, signal) {
-      if (message.method === 'initialize') {
-        await beginning(() => initialize(message, signal, deliver));
-        return;
-      }
-      if (state.status === 'beginning') await state.begun;
-      if (state.status === 'none' && standing().initialize !== undefined) await beginAnew(session);
-      let lost = await attempt(message, signal);
+      if (message.method === 'initialize') return greet(message, signal);
+      if (state.status !== 'live') await ready(signal);
+      const lost = await attempt(message, signal);
       if (lost !== undefined) {
-        await beginAnew(lost);
-        lost = await attempt(message, signal);
+        forget(lost);
+        // An answer belongs to a question of the session that is no more.
+        if (message.kind === 'response') return;
+        await ready(signal);
+        if ((await attempt(message, signal)) !== undefined) throw new HttpRefused(404);
       }
-      if (lost !== undefined) throw new HttpRefused(404);
       if (message.method === 'notifications/initialized') await startListening();
     },
-    restore() {
-      if (state.status === 'none' && standing().initialize !== undefined)
-        void beginAnew(session).catch(() => undefined);
-    },
+    begin: () => ready(lifetime.signal),
+    restore: () => void ready(lifetime.signal).catch(() => undefined),
     pause: () => flow.pause(),
     resume: () => flow.resume(),
     get protocolVersion() {
@@ -232,20 +264,26 @@ export function createStreamableConversation(deps: ConversationDeps): Conversati
   };
 }
 
-function remoteSession(id: string | undefined, protocolVersion: string | undefined): RemoteSession {
-  const headers = {
-    'user-agent': userAgent,
-    ...(id !== undefined && { 'mcp-session-id': id }),
-    ...(protocolVersion !== undefined && { 'mcp-protocol-version': protocolVersion }),
-  };
-  return {
-    id,
-    protocolVersion,
-    postHeaders: {
-      ...headers,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    },
-    getHeaders: { ...headers, accept: 'text/event-stream' },
-  };
+/** As soon as nobody waits any more, whatever becomes of `promise`. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function ignore(signal: AbortSignal): () => void {
+  return () => signal.throwIfAborted();
+}
+
+function closedError(): FairleadError {
+  return new FairleadError('cancelled', 'The connection was closed.');
+}
+
+function notRenewed(how: string): FairleadError {
+  return new FairleadError('connection_lost', `The container lost its session and ${how}`, {
+    help: 'Try again, or restart the client.',
+  });
 }

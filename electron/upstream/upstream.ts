@@ -1,10 +1,9 @@
 /** One container's connections, shared by all its clients, and which of the two transports it speaks. */
 import { FairleadError } from '../../shared/errors.ts';
 import type { Container } from '../../shared/container.ts';
-import type { Message } from '../../shared/envelope.ts';
 import type { Send } from '../credentials/exchange.ts';
 import type { Conversation, Upstream } from './conversation.ts';
-import { createLegacyConversation } from './legacy-sse.ts';
+import { createLegacyConversation, type LegacyConversation } from './legacy-sse.ts';
 import { HttpRefused } from './refusal.ts';
 import { createStreamableConversation, type ConversationDeps } from './streamable-http.ts';
 
@@ -45,45 +44,66 @@ function createDetectingConversation(
   deps: ConversationDeps,
   found: (transport: 'http' | 'sse') => void,
 ): Conversation {
-  let inner: Conversation = createStreamableConversation(deps);
+  const http = createStreamableConversation(deps);
+  let inner: Conversation = http;
   let settled = false;
   let detecting: Promise<void> | undefined;
   let paused = false;
+  let closed = false;
 
-  const detect = async (message: Message, signal: AbortSignal): Promise<void> => {
+  const settle = (transport: 'http' | 'sse') => {
+    settled = true;
+    found(transport);
+  };
+
+  /** Goes the newer way, and where that is refused the older one. */
+  const detect = async (ways: {
+    http: () => Promise<void>;
+    sse: (legacy: LegacyConversation) => Promise<void>;
+  }): Promise<void> => {
     try {
-      await inner.send(message, signal);
+      await ways.http();
     } catch (thrown) {
       if (!looksLegacy(thrown)) throw thrown;
       const legacy = createLegacyConversation(deps);
       try {
         await legacy.open();
       } catch (alsoThrown) {
-        await legacy.close();
         throw betterOf(thrown, alsoThrown);
       }
       inner = legacy;
       if (paused) inner.pause();
-      settled = true;
-      found('sse');
-      await inner.send(message, signal);
+      if (closed) await inner.close();
+      settle('sse');
+      await ways.sse(legacy);
       return;
     }
-    settled = true;
-    found('http');
+    settle('http');
+  };
+  const detectBy = (ways: Parameters<typeof detect>[0]): Promise<void> => {
+    detecting = detect(ways).finally(() => {
+      detecting = undefined;
+    });
+    return detecting;
   };
 
   return {
     async send(message, signal) {
-      // Whatever comes while the first message is under way waits to hear how to speak.
-      while (!settled && detecting !== undefined) await detecting.catch(() => undefined);
-      if (settled) return inner.send(message, signal);
-      detecting = detect(message, signal).finally(() => {
-        detecting = undefined;
+      // Whatever comes while the first message is under way waits to hear how to speak; but for what may end that one.
+      const waits = message.method !== 'notifications/cancelled';
+      while (waits && !settled && detecting !== undefined) await detecting.catch(() => undefined);
+      if (settled || !waits) return inner.send(message, signal);
+      return detectBy({
+        http: () => http.send(message, signal),
+        sse: (legacy) => legacy.send(message, signal),
       });
-      return detecting;
     },
-    restore: () => inner.restore(),
+    restore() {
+      if (settled) inner.restore();
+      else if (detecting === undefined && deps.standing().initialize !== undefined) {
+        void detectBy({ http: () => http.begin(), sse: (legacy) => legacy.begin() }).catch(() => undefined);
+      }
+    },
     pause() {
       paused = true;
       inner.pause();
@@ -95,7 +115,10 @@ function createDetectingConversation(
     get protocolVersion() {
       return inner.protocolVersion;
     },
-    close: () => inner.close(),
+    close() {
+      closed = true;
+      return inner.close();
+    },
   };
 }
 
@@ -103,7 +126,9 @@ function looksLegacy(thrown: unknown): boolean {
   return thrown instanceof HttpRefused && [400, 404, 405].includes(thrown.status);
 }
 
-/** Where neither transport works, the refusal of the newer one tells more, unless it cannot be reached at all. */
+/** Where neither transport works, the refusal of the newer one tells more, unless the older one was about to work. */
 function betterOf(refused: unknown, failed: unknown): unknown {
-  return failed instanceof FairleadError && failed.code === 'unauthorized' ? failed : refused;
+  const nearly =
+    failed instanceof FairleadError && ['unauthorized', 'protocol_violation'].includes(failed.code);
+  return nearly ? failed : refused;
 }

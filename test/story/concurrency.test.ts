@@ -22,18 +22,22 @@ const expected = (name: number) =>
     JSON.stringify({ content: [{ type: 'text', text: JSON.stringify({ client: name, call }) }] }),
   );
 
-test('20 clients with 500 concurrent calls each get every answer once, and their own', async () => {
-  await using server = await startQuickServer();
-  await using profile = openProfile();
-  const clients = Array.from({ length: clientCount }, () => profile.endpoint([server.url]));
-  await Promise.all(clients.map((client) => client.open()));
+test(
+  '20 clients with 500 concurrent calls each get every answer once, and their own',
+  { timeout: 90_000 },
+  async () => {
+    await using server = await startQuickServer();
+    await using profile = openProfile();
+    const clients = Array.from({ length: clientCount }, () => profile.endpoint([server.url]));
+    await Promise.all(clients.map((client) => client.open()));
 
-  const answers = await Promise.all(clients.map(callAll));
+    const answers = await Promise.all(clients.map(callAll));
 
-  answers.forEach((own, name) => expect(own).toEqual(expected(name)));
-  expect(clients.flatMap(({ strays }) => strays)).toEqual([]);
-  const [core] = profile.cores();
-  expect(residentMiB(core!)).toBeLessThan(300);
-  expect(profile.cores()).toHaveLength(1);
-  expect(await Promise.all(clients.map((client) => client.end()))).toEqual(clients.map(() => 0));
-});
+    answers.forEach((own, name) => expect(own).toEqual(expected(name)));
+    expect(clients.flatMap(({ strays }) => strays)).toEqual([]);
+    const [core] = profile.cores();
+    expect(residentMiB(core!)).toBeLessThan(300);
+    expect(profile.cores()).toHaveLength(1);
+    expect(await Promise.all(clients.map((client) => client.end()))).toEqual(clients.map(() => 0));
+  },
+);

@@ -39,14 +39,18 @@ const argumentsOf: Record<string, Record<string, unknown>[]> = {
   ],
 };
 /** Their messages are waited for, or they need more than a call. */
-const separately = new Set(['toggle-simulated-logging', 'toggle-subscriber-updates', 'simulate-research-query']);
+const separately = new Set([
+  'toggle-simulated-logging',
+  'toggle-subscriber-updates',
+  'simulate-research-query',
+]);
 
 export async function takeTour(transport: Transport): Promise<Transcript> {
-  const { transcript, heard } = record(transport);
+  const recorder = record(transport);
   const roots = [{ uri: 'file:///one', name: 'one' }];
   const client = createClient(() => roots);
   await client.connect(transport);
-  await heard('notifications/message', 'Roots updated');
+  await recorder.heard('notifications/message', 'Roots updated');
 
   const call = (name: string, args: Record<string, unknown> = {}) =>
     outcome(client.callTool({ name, arguments: args }, undefined, { onprogress: () => undefined }));
@@ -59,28 +63,28 @@ export async function takeTour(transport: Transport): Promise<Transcript> {
   }
   await call('no-such-tool');
   await call('toggle-simulated-logging');
-  await heard('notifications/message', '<level>');
+  await recorder.heard('notifications/message', '<level>');
   await call('toggle-simulated-logging');
   await research(client);
 
   await visitResources(client);
   const uri = 'demo://resource/dynamic/text/1';
   await client.subscribeResource({ uri });
-  await heard('notifications/message', 'Received Subscribe');
+  await recorder.heard('notifications/message', 'Received Subscribe');
   await call('toggle-subscriber-updates');
-  await heard('notifications/resources/updated', uri);
+  await recorder.heard('notifications/resources/updated', uri);
   await call('toggle-subscriber-updates');
   await client.unsubscribeResource({ uri });
-  await heard('notifications/message', 'Received Unsubscribe');
+  await recorder.heard('notifications/message', 'Received Unsubscribe');
 
   await visitPrompts(client);
   roots.push({ uri: 'file:///two', name: 'two' });
   await client.sendRootsListChanged();
-  await heard('notifications/message', 'Roots updated', 2);
+  await recorder.heard('notifications/message', 'Roots updated', 2);
   await outcome(client.request({ method: 'no/such/method' }, CallToolResultSchema));
   await sleep(lastMessagesMs);
   await client.close();
-  return transcript;
+  return recorder.transcript;
 }
 
 /** Answers what the server asks: at once, or as a task when it wants one. */
@@ -93,19 +97,26 @@ function createClient(roots: () => { uri: string; name: string }[]): Client {
         roots: { listChanged: true },
         sampling: {},
         elicitation: { form: {}, url: {} },
-        tasks: { list: {}, cancel: {}, requests: { sampling: { createMessage: {} }, elicitation: { create: {} } } },
+        tasks: {
+          list: {},
+          cancel: {},
+          requests: { sampling: { createMessage: {} }, elicitation: { create: {} } },
+        },
       },
     },
   );
   client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: roots() }));
   client.setRequestHandler(CreateMessageRequestSchema, async ({ params }, { taskStore }) => {
-    const result = { role: 'assistant', model: 'none', content: { type: 'text', text: 'An old pond' } } as const;
+    const result = {
+      role: 'assistant',
+      model: 'none',
+      content: { type: 'text', text: 'An old pond' },
+    } as const;
     return params.task === undefined ? result : laterAs(result, taskStore);
   });
   client.setRequestHandler(ElicitRequestSchema, async ({ params }, { taskStore }) => {
     const form = { name: 'Ada', check: true, favoriteColor: 'Red', interpretation: 'snake' };
-    const result: Result =
-      'url' in params ? { action: 'accept' } : { action: 'accept', content: form };
+    const result: Result = 'url' in params ? { action: 'accept' } : { action: 'accept', content: form };
     return params.task === undefined ? result : laterAs(result, taskStore);
   });
   return client;

@@ -1,10 +1,14 @@
-import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import * as sse from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { test } from 'vitest';
 import { startEverythingServer } from '../support/everything-server.ts';
 import { endpointProgram, openProfile } from '../support/fairlead.ts';
 import { takeTour } from './everything-tour.ts';
+
+/** Deprecated, as the transport is; there are such servers all the same. */
+const { SSEClientTransport }: { SSEClientTransport: new (url: URL) => Transport } = sse;
 
 /** Sent on `initialized`, before a client can have its listening stream up: who hears it is a matter of luck. */
 const earlyNews = 'notifications/tools/list_changed';

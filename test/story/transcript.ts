@@ -46,8 +46,8 @@ export function record(transport: Transport): Recorder {
       return;
     }
     const answering = open[by === 'exchanges' ? 'questions' : 'exchanges'].get(message.id);
-    const { jsonrpc, id, ...answer } = message;
-    if (answering !== undefined) answering.answered = settled(answer);
+    if (answering === undefined) return;
+    answering.answered = settled('result' in message ? { result: message.result } : { error: message.error });
   };
 
   transport.onmessage = (message) => note(message, 'questions');
@@ -76,13 +76,14 @@ const varying: [RegExp, string][] = [
 ];
 
 function settled(value: unknown): unknown {
-  const text = JSON.stringify(value, (key, member: unknown) => {
-    if (typeof member !== 'string') return randomlyLevelled(member) ? { ...member, level: '<level>' } : member;
+  const text = JSON.stringify(value ?? null, (key, member: unknown) => {
+    if (typeof member !== 'string')
+      return randomlyLevelled(member) ? { ...member, level: '<level>' } : member;
     const decoded = key === 'blob' ? Buffer.from(member, 'base64').toString() : '';
     const readable = decoded.startsWith('Resource ') ? decoded : member;
     return varying.reduce((current, [pattern, name]) => current.replace(pattern, name), readable);
   });
-  return JSON.parse(text ?? 'null');
+  return JSON.parse(text);
 }
 
 function randomlyLevelled(value: unknown): value is { level: string } {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll } from 'vitest';
 import { startLineClient, type LineClient } from './line-client.ts';
 import { endProcesses, isCore, processesOf, signal } from './processes.ts';
 
@@ -32,6 +33,12 @@ export interface Profile extends AsyncDisposable {
   cores(): number[];
 }
 
+/** A test that runs out of time never comes to the end of its `await using`. */
+const left = new Set<AsyncDisposable>();
+afterAll(async () => {
+  for (const profile of left) await profile[Symbol.asyncDispose]();
+});
+
 /** @param env laid over a bare environment: secrets in memory, everything logged */
 export function openProfile(env: Readonly<Record<string, string>> = {}): Profile {
   const home = mkdtempSync(join(tmpdir(), 'fairlead-'));
@@ -48,17 +55,18 @@ export function openProfile(env: Readonly<Record<string, string>> = {}): Profile
       .filter(isCore)
       .map(({ pid }) => pid);
 
-  return {
+  const profile: Profile = {
     home,
     env: own,
     endpoint: (args, more = {}) =>
       startLineClient(process.execPath, [endpointProgram, 'stdio', ...args], { ...own, ...more }),
     async run(args, { stdin = '', env: more = {} } = {}) {
       const child = spawn(process.execPath, [commandProgram, ...args], { env: { ...own, ...more } });
+      const exited = once(child, 'exit');
       child.stdin.on('error', () => undefined);
       child.stdin.end(stdin);
       const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-      if (child.exitCode === null) await once(child, 'exit');
+      await exited;
       return { status: child.exitCode, stdout, stderr };
     },
     async corePid() {
@@ -70,6 +78,7 @@ export function openProfile(env: Readonly<Record<string, string>> = {}): Profile
     },
     cores,
     async [Symbol.asyncDispose]() {
+      left.delete(profile);
       const pids = () => processesOf(home).map(({ pid }) => pid);
       // Endpoints first: one that outlived its core would start another.
       const held = cores();
@@ -81,6 +90,8 @@ export function openProfile(env: Readonly<Record<string, string>> = {}): Profile
       rmSync(home, { recursive: true, force: true });
     },
   };
+  left.add(profile);
+  return profile;
 }
 
 function recordedPid(home: string): number | undefined {

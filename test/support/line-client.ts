@@ -33,8 +33,8 @@ export interface LineClient extends AsyncDisposable {
 }
 
 interface Waiting {
-  resolve(message: RpcMessage): void;
-  reject(error: Error): void;
+  readonly resolve: (message: RpcMessage) => void;
+  readonly reject: (error: Error) => void;
 }
 
 export function startLineClient(

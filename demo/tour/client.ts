@@ -1,0 +1,50 @@
+/** A real MCP client, the official SDK's, that starts Fairlead as Claude Desktop would. */
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { z } from 'zod';
+import { FairleadError } from '../../shared/errors.ts';
+import { programs } from './programs.ts';
+
+export interface DemoClient {
+  /** Names and what they say of themselves. */
+  tools(): Promise<{ name: string; description: string }[]>;
+  /** @returns the text of the answer, and how long it took, in ms */
+  call(tool: string): Promise<{ text: string; ms: number }>;
+  close(): Promise<void>;
+}
+
+const textBlocks = z.array(z.looseObject({ text: z.string().catch('') }));
+
+/** @param env must name the profile: the SDK hands an endpoint little else */
+export async function openClient(name: string, env: NodeJS.ProcessEnv): Promise<DemoClient> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [programs.endpoint, 'stdio', name],
+    env: z.record(z.string(), z.string()).parse(env),
+    stderr: 'inherit',
+  });
+  const client = new Client({ name: 'fairlead-demo', version: '1.0.0' });
+  const attempt = async <T>(doing: string, what: Promise<T>) => {
+    try {
+      return await what;
+    } catch (cause) {
+      throw new FairleadError('remote_error', `The MCP client could not ${doing}.`, { cause });
+    }
+  };
+  await attempt('connect through Fairlead', client.connect(transport));
+  return {
+    async tools() {
+      const { tools } = await attempt('list the tools', client.listTools());
+      return tools.map((tool) => ({ name: tool.name, description: tool.description ?? '' }));
+    },
+    async call(tool) {
+      const startedAt = performance.now();
+      const answer = await attempt(`call ${tool}`, client.callTool({ name: tool, arguments: {} }));
+      const ms = performance.now() - startedAt;
+      const text = textBlocks.parse(answer.content).map((block) => block.text);
+      if (answer.isError === true) throw new FairleadError('remote_error', `The tool ${tool} failed.`);
+      return { text: text.join(' '), ms };
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,219 @@
+/** Each request of the client from its line to its one answer: the container's, or an error of ours. */
+import { asFairleadError, errorReport, FairleadError, type ErrorReport } from '../../shared/errors.ts';
+import { memberOf, readEnvelope, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { causeName, type Logger } from '../runtime/logger.ts';
+import type { Conversation } from '../upstream/conversation.ts';
+import { createInFlightTable, type InFlight } from './in-flight.ts';
+import type { Outcome, SessionObserver } from './observer.ts';
+import { createRecentKeys } from './recent-keys.ts';
+import type { Replies } from './replies.ts';
+import type { Turns } from './turns.ts';
+
+/** More than any client means to have under way at once, and what they may hold in memory together. */
+const maxInFlight = 10_000;
+const maxInFlightBytes = 512 * 1024 * 1024;
+/** How long a container may take to accept that nobody waits any more. */
+const noticeMs = 2_000;
+/** Larger results are not looked into for `isError`: it only colours a line of the activity. */
+const glanceBytes = 64 * 1024;
+
+export interface RequestsDeps {
+  readonly send: Conversation['send'];
+  readonly replies: Replies;
+  readonly turns: Turns;
+  readonly timeoutMs: number;
+  /** Of the session. */
+  readonly signal: AbortSignal;
+  /** The container has accepted it; called before the client hears of it. */
+  readonly keep: (request: { message: Message; seq: number }) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly observer: SessionObserver;
+}
+
+export interface Requests {
+  readonly size: number;
+  begin(message: Message, seq: number): void;
+  /** An answer of the container; one to no open request is dropped. */
+  answer(message: Message): void;
+  /**
+   * The client's `notifications/cancelled`: the request gets no answer any more.
+   * @returns the request's line; undefined when it was not under way
+   */
+  cancel(idKey: string | undefined, notice: Message): number | undefined;
+  /** Progress was made. @returns false when it is of a request that was withdrawn, so the client wants none */
+  progress(progressKey: string | undefined): boolean;
+  /** Answers all with an error. */
+  failAll(error: FairleadError): void;
+  /** Called whenever the last open request has ended. */
+  onIdle(listener: () => void): void;
+}
+
+export function createRequests(deps: RequestsDeps): Requests {
+  const { send, replies, turns, timeoutMs, clock, logger, observer } = deps;
+  const inFlight = createInFlightTable(timeoutMs);
+  /** Progress tokens of withdrawn requests. */
+  const silenced = createRecentKeys(1_000);
+  let idle: () => void = () => undefined;
+
+  const finish = (
+    entry: InFlight,
+    outcome: Outcome,
+    detail: { error?: string | undefined; problem?: ErrorReport; bytesIn?: number },
+  ) => {
+    observer.finished({
+      method: entry.message.method,
+      tool: entry.tool,
+      outcome,
+      error: detail.error,
+      problem: detail.problem,
+      durationMs: clock.elapsed() - entry.startedMs,
+      bytesOut: entry.message.bytes.length,
+      bytesIn: detail.bytesIn ?? 0,
+    });
+    if (inFlight.size === 0) idle();
+  };
+
+  /** For a request that was taken out of the table. */
+  const fail = (entry: InFlight, thrown: unknown) => {
+    const error = asFairleadError(thrown);
+    const { method, id } = entry.message;
+    if (error.code === 'internal') logger.error('request.failed', { method, cause: causeName(error.cause) });
+    replies.error(id, error, entry.seq);
+    const outcome = error.code === 'timed_out' ? 'timed_out' : 'lost';
+    finish(entry, outcome, { error: error.code, problem: errorReport(error) });
+  };
+
+  /** Tells the container that nobody waits any more, and only then drops the exchange: it may end by itself. */
+  const withdraw = (entry: InFlight, notice: Message | undefined) => {
+    if (entry.progressKey !== undefined) silenced.add(entry.progressKey);
+    const drop = () => entry.controller.abort(new FairleadError('cancelled', 'The request was cancelled.'));
+    // "A client MUST NOT attempt to cancel its initialize request" (MCP, Cancellation).
+    if (notice === undefined || entry.message.method === 'initialize') {
+      drop();
+      return;
+    }
+    const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(noticeMs)]);
+    void send(notice, signal)
+      .catch(() => undefined)
+      .finally(drop);
+  };
+
+  const onTimeout = (entry: InFlight) => {
+    inFlight.take(entry.message.idKey);
+    fail(
+      entry,
+      new FairleadError('timed_out', `The container did not answer within ${timeoutMs / 1000} s.`, {
+        help: 'Give it more time with `--timeout <seconds>`.',
+      }),
+    );
+    withdraw(entry, timeoutNotice(entry.message));
+  };
+
+  const dispatch = (entry: InFlight) => {
+    const settle = (thrown: unknown) => {
+      if (!inFlight.holds(entry)) return;
+      inFlight.take(entry.message.idKey);
+      fail(entry, thrown);
+    };
+    send(entry.message, entry.controller.signal).then(() => settle(unanswered()), settle);
+  };
+
+  return {
+    get size() {
+      return inFlight.size;
+    },
+    begin(message, seq) {
+      const refusal = refusalOf(message, inFlight);
+      if (refusal !== undefined) {
+        replies.error(message.id, refusal, seq);
+        return;
+      }
+      if (message.method === 'initialize') observer.introduced(clientName(message));
+      observer.started();
+      const entry = inFlight.add(message, { seq, startedMs: clock.elapsed(), onTimeout });
+      if (entry.progressKey !== undefined) silenced.delete(entry.progressKey);
+      turns.ask(() => {
+        if (inFlight.holds(entry)) dispatch(entry);
+      });
+    },
+    answer(message) {
+      const entry = inFlight.take(message.idKey);
+      if (entry === undefined) {
+        logger.debug('answer.stray', { bytes: message.bytes.length });
+        return;
+      }
+      if (!message.failed) deps.keep(entry);
+      replies.message(message.bytes, entry.seq);
+      const code = message.failed ? memberOf(message.bytes, message.body, 'code') : undefined;
+      finish(entry, message.failed ? 'error' : isToolError(entry, message) ? 'tool_error' : 'ok', {
+        error: code === undefined ? undefined : sourceOf(message.bytes, code).slice(0, 20),
+        bytesIn: message.bytes.length,
+      });
+    },
+    cancel(idKey, notice) {
+      const entry = inFlight.take(idKey);
+      if (entry === undefined) return undefined;
+      finish(entry, 'cancelled', {});
+      withdraw(entry, notice);
+      return entry.seq;
+    },
+    progress(progressKey) {
+      if (progressKey !== undefined && silenced.has(progressKey)) return false;
+      inFlight.renew(progressKey);
+      return true;
+    },
+    failAll(error) {
+      for (const entry of inFlight.takeAll()) {
+        fail(entry, error);
+        entry.controller.abort(error);
+      }
+    },
+    onIdle(listener) {
+      idle = listener;
+    },
+  };
+}
+
+function refusalOf(
+  message: Message,
+  inFlight: { has(idKey: string): boolean; size: number; bytes: number },
+): FairleadError | undefined {
+  if (message.idKey !== undefined && inFlight.has(message.idKey)) {
+    return new FairleadError('invalid_request', 'A request with this id is under way.');
+  }
+  if (inFlight.size >= maxInFlight) {
+    return new FairleadError('too_many_requests', `${maxInFlight} requests are under way.`);
+  }
+  if (inFlight.size > 0 && inFlight.bytes + message.bytes.length > maxInFlightBytes) {
+    const limit = `${maxInFlightBytes >> 20} MiB`;
+    return new FairleadError('too_many_requests', `The requests under way hold more than ${limit}.`);
+  }
+  return undefined;
+}
+
+/** What the client's `initialize` calls itself. */
+function clientName({ bytes, body }: Message): string {
+  const name = memberOf(bytes, memberOf(bytes, body, 'clientInfo'), 'name');
+  return (name === undefined ? undefined : textOf(bytes, name)) ?? 'unknown';
+}
+
+function unanswered(): FairleadError {
+  return new FairleadError('protocol_violation', 'The container ended the exchange without an answer.');
+}
+
+function timeoutNotice(request: Message): Message | undefined {
+  const params = `{"requestId":${request.id ?? 'null'},"reason":"Timed out"}`;
+  const reading = readEnvelope(
+    Buffer.from(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":${params}}`),
+  );
+  return reading.status === 'message' ? reading.message : undefined;
+}
+
+/** `CallToolResult.isError`: the tool ran, and says that it failed. */
+function isToolError(entry: InFlight, { bytes, body }: Message): boolean {
+  if (entry.tool === undefined || bytes.length > glanceBytes) return false;
+  const flag = memberOf(bytes, body, 'isError');
+  return flag !== undefined && sourceOf(bytes, flag) === 'true';
+}

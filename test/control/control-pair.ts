@@ -1,0 +1,99 @@
+/** A core's control API and a client of it, over a real socket, with containers that answer as the test says. */
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { onTestFinished } from 'vitest';
+import { createRegistry } from '../../electron/containers/registry.ts';
+import { createAuditLog, type AuditLog } from '../../electron/control/audit-log.ts';
+import { createControlClient, type ControlClient } from '../../electron/control/client.ts';
+import { createControl } from '../../electron/control/control.ts';
+import type { ControlDeps } from '../../electron/control/deps.ts';
+import { createLogStore, type LogStore } from '../../electron/control/log-store.ts';
+import { createObservatory } from '../../electron/control/observatory.ts';
+import { createBroker } from '../../electron/credentials/create-broker.ts';
+import type { Vault } from '../../electron/credentials/vault.ts';
+import { createMemoryVault } from '../../electron/credentials/memory-vault.ts';
+import { systemClock } from '../../electron/runtime/clock.ts';
+import { createLogger } from '../../electron/runtime/logger.ts';
+import { profilePaths } from '../../electron/runtime/paths.ts';
+import { createConnection } from '../../electron/socket/connection.ts';
+import type { Container } from '../../shared/container.ts';
+import { scriptedContainer } from './scripted-container.ts';
+
+export interface ControlPair {
+  readonly client: ControlClient;
+  /** The client's end, for what a client of ours would not send. */
+  readonly socket: Socket;
+  readonly deps: ControlDeps;
+  readonly logs: LogStore;
+  readonly audit: AuditLog;
+  /** What was ended, in order: containers, and `core`. */
+  readonly ended: string[];
+}
+
+/** @param vault where the broker keeps secrets */
+export async function openControlPair(
+  more: Partial<ControlDeps> = {},
+  vault: Vault = createMemoryVault(),
+): Promise<ControlPair> {
+  const folder = mkdtempSync(join(tmpdir(), 'control-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const paths = profilePaths({ FAIRLEAD_HOME: join(folder, 'home') });
+  const logs = createLogStore(paths.log);
+  const audit = createAuditLog({ path: paths.audit });
+  const broker = createBroker({ vault });
+  const registry = createRegistry({ paths });
+  const ended: string[] = [];
+  const deps: ControlDeps = {
+    version: '1.2.3',
+    registry,
+    broker,
+    vault,
+    probe: () => Promise.resolve({ outcome: 'mcp', elapsedMs: 1, summary: 'An MCP server.' }),
+    openLoopback: () => scriptedContainer(),
+    retire({ name }: Container) {
+      ended.push(name);
+      return Promise.resolve();
+    },
+    network: { proxyFor: () => undefined, secureContext: () => Promise.resolve(createSecureContext()) },
+    observatory: createObservatory({
+      core: { pid: process.pid, version: '1.2.3', startedAt: 1, vault: 'memory', home: paths.home },
+      registry,
+      broker,
+      clock: systemClock,
+      audit: (line) => audit.append(line),
+    }),
+    logs,
+    audit,
+    stop: () => void ended.push('core'),
+    ...more,
+  };
+  const logger = createLogger({ level: 'debug', now: Date.now, write: (record) => logs.write(record) });
+  const control = createControl({ ...deps, logger });
+
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    control.accept(createConnection(socket, Buffer.alloc(0)));
+  });
+  server.listen(join(folder, 'control.sock'));
+  await once(server, 'listening');
+  const socket = connect(join(folder, 'control.sock'));
+  await once(socket, 'connect');
+  socket.on('error', () => undefined);
+  onTestFinished(async () => {
+    socket.destroy();
+    server.close();
+    await Promise.all([logs.flush(), audit.flush()]);
+  });
+  return {
+    client: createControlClient(createConnection(socket, Buffer.alloc(0))),
+    socket,
+    deps,
+    logs,
+    audit,
+    ended,
+  };
+}

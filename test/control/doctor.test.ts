@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { ControlDeps } from '../../electron/control/deps.ts';
+import { createNetwork } from '../../electron/upstream/network.ts';
+import { jsonRpcError, FairleadError } from '../../shared/errors.ts';
+import { createTlsAuthority, type TlsAuthority } from '../support/tls-authority.ts';
+import { openControlPair } from './control-pair.ts';
+import { scriptedContainer } from './scripted-container.ts';
+
+let authority: TlsAuthority;
+beforeAll(() => {
+  authority = createTlsAuthority();
+  return () => authority[Symbol.dispose]();
+});
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+function tlsServer(): Server {
+  const { cert, key } = authority.issue();
+  return createTlsServer({ cert, key }, (socket) => void socket.on('error', () => undefined)).on(
+    'tlsClientError',
+    () => undefined,
+  );
+}
+
+/** Layer → outcome of one container's examination. */
+async function examine(
+  url: string,
+  { tls = {}, secret, deps = {} }: { tls?: object; secret?: string; deps?: Partial<ControlDeps> } = {},
+) {
+  const { client } = await openControlPair({ network: createNetwork({}), ...deps });
+  await client.call('containers.add', {
+    name: 'a',
+    draft: { url, transport: 'auto', tls },
+    probe: false,
+    ...(secret === undefined ? {} : { secret }),
+  });
+  const layers = await client.call('doctor', { name: 'a' });
+  return {
+    layers,
+    outcomes: Object.fromEntries(layers.map(({ layer, outcome }) => [layer, outcome])),
+    failed: layers.filter(({ outcome }) => outcome === 'failed'),
+  };
+}
+
+test('without a name it looks at what all containers need', async () => {
+  const { client } = await openControlPair();
+  const layers = await client.call('doctor', {});
+  expect(layers.map(({ layer, outcome }) => [layer, outcome])).toEqual([
+    ['keychain', 'ok'],
+    ['core', 'ok'],
+  ]);
+});
+
+test('goes through every layer of a container that is well', async () => {
+  const port = await listen(createTcpServer((socket) => socket.on('error', () => undefined)));
+  const { outcomes, layers } = await examine(`http://localhost:${port}/mcp`, { secret: 'key' });
+  expect(outcomes).toEqual({
+    keychain: 'ok',
+    core: 'ok',
+    dns: 'ok',
+    tcp: 'ok',
+    proxy: 'skipped',
+    tls: 'skipped',
+    discovery: 'skipped',
+    token: 'ok',
+    mcp: 'ok',
+  });
+  expect(layers.at(-1)?.detail).toContain('2025-11-25');
+});
+
+test('names the layer of a port that nobody listens at', async () => {
+  const server = createTcpServer();
+  const port = await listen(server);
+  server.close();
+  await once(server, 'close');
+  const { failed, outcomes } = await examine(`http://127.0.0.1:${port}/mcp`);
+  expect(failed).toMatchObject([{ layer: 'tcp', help: expect.any(String) as string }]);
+  expect(outcomes['mcp']).toBe('skipped');
+});
+
+test('names the layer of a name that does not exist', async () => {
+  // RFC 6761 §6.4: never resolves.
+  const { failed } = await examine('https://nothing.invalid/mcp');
+  expect(failed).toMatchObject([{ layer: 'dns' }]);
+});
+
+test('shows the public key of a server that it trusts', async () => {
+  const port = await listen(tlsServer());
+  const { outcomes, layers } = await examine(`https://127.0.0.1:${port}/mcp`, {
+    tls: { ca: authority.caFile },
+  });
+  expect(outcomes['tls']).toBe('ok');
+  expect(layers.find(({ layer }) => layer === 'tls')?.detail).toMatch(/sha256\/.{43}= \(not pinned\)/);
+});
+
+test('names the layer of a certificate that it does not trust', async () => {
+  const port = await listen(tlsServer());
+  const { failed } = await examine(`https://127.0.0.1:${port}/mcp`);
+  expect(failed).toMatchObject([{ layer: 'tls', help: expect.stringContaining('--ca') as string }]);
+});
+
+test('names the layer of a key that is not the pinned one', async () => {
+  const port = await listen(tlsServer());
+  const { failed } = await examine(`https://127.0.0.1:${port}/mcp`, {
+    tls: { ca: authority.caFile, pins: [`sha256/${'A'.repeat(43)}=`] },
+  });
+  expect(failed).toMatchObject([{ layer: 'tls', detail: expect.stringContaining('not a pin') as string }]);
+});
+
+test('with a proxy it looks at the way to the proxy', async () => {
+  const port = await listen(createTcpServer());
+  const network = createNetwork({ HTTPS_PROXY: `http://me:hunter2@127.0.0.1:${port}` });
+  const { outcomes, layers } = await examine('https://host.example/mcp', { deps: { network } });
+  expect(outcomes).toMatchObject({ dns: 'skipped', tcp: 'ok', proxy: 'ok', tls: 'skipped', mcp: 'ok' });
+  expect(JSON.stringify(layers)).not.toContain('hunter2');
+});
+
+test.each([
+  ['unauthorized', 'token'],
+  ['proxy_failed', 'proxy'],
+  ['pin_mismatch', 'tls'],
+] as const)('puts the error %s on the layer %s', async (code, guilty) => {
+  const port = await listen(createTcpServer((socket) => socket.on('error', () => undefined)));
+  const error = jsonRpcError(new FairleadError(code, 'It failed.', { help: 'Mend it.' }));
+  const { failed, outcomes } = await examine(`http://127.0.0.1:${port}/mcp`, {
+    secret: 'key',
+    deps: { openLoopback: () => scriptedContainer(() => ({ own: true, error })) },
+  });
+  expect(failed).toMatchObject([{ layer: guilty, detail: 'It failed.', help: 'Mend it.' }]);
+  expect(outcomes['mcp']).toBe('skipped');
+});

@@ -1,0 +1,195 @@
+/** `npm run demo` as a program of its own: what it shows, and that it leaves nothing behind. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { noBus, startKeyring, type Keyring } from '../support/keyring.ts';
+import { endProcesses } from '../support/processes.ts';
+
+// Built by `npm test` before the tests.
+const program = resolve('dist/demo.js');
+/** What every token of the container begins with (token-hash.ts). */
+const secretPrefix = 'flc_';
+
+interface Demo {
+  readonly child: ChildProcess;
+  /** The only place where it may put files. */
+  readonly temporary: string;
+  printed(): string;
+  /** Resolves when it has printed this. */
+  until(words: string): Promise<void>;
+  /** @returns the exit status */
+  ended(): Promise<number | null>;
+}
+
+async function startDemo(args: string[], env: Readonly<Record<string, string>>): Promise<Demo> {
+  const temporary = await mkdtemp(join(tmpdir(), 'demo-test-'));
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { PATH: process.env['PATH'], HOME: temporary, TMPDIR: temporary, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const closed = once(child, 'close');
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  }
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await closed;
+    await endProcesses(() => startedIn(temporary), 2_000);
+    await rm(temporary, { recursive: true, force: true });
+  });
+  return {
+    child,
+    temporary,
+    printed: () => printed,
+    async until(words) {
+      while (!printed.includes(words)) {
+        if (child.exitCode !== null) throw new Error(`the demo has ended: ${printed}`);
+        await Promise.race([once(child.stdout, 'data'), closed]);
+      }
+    },
+    async ended() {
+      await closed;
+      return child.exitCode;
+    },
+  };
+}
+
+/** Programs of the demo: all of them inherit its TMPDIR. */
+function startedIn(temporary: string): number[] {
+  const environment = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    } catch {
+      return [];
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && environment(name).includes(`TMPDIR=${temporary}`))
+    .map(Number);
+}
+
+async function expectNothingLeft({ temporary }: Demo): Promise<void> {
+  expect(startedIn(temporary)).toEqual([]);
+  expect((await readdir(temporary)).filter((name) => name.startsWith('fairlead'))).toEqual([]);
+}
+
+/** What the keyring holds, as it tells any program of this user (Secret Service API, Collection.Items). */
+async function keyringItems({ env }: Keyring): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(
+    'dbus-send',
+    [
+      '--session',
+      '--print-reply=literal',
+      '--dest=org.freedesktop.secrets',
+      '/org/freedesktop/secrets/collection/login',
+      'org.freedesktop.DBus.Properties.Get',
+      'string:org.freedesktop.Secret.Collection',
+      'string:Items',
+    ],
+    { env: { ...process.env, ...env } },
+  );
+  return stdout.match(/\/collection\/login\/\w+/g) ?? [];
+}
+
+describe.runIf(process.platform === 'linux')('npm run demo', () => {
+  test('shows a refusal without the key, then the answer with it, and leaves nothing behind', async () => {
+    const demo = await startDemo(['--once'], { FAIRLEAD_VAULT: 'memory' });
+    expect(await demo.ended(), demo.printed()).toBe(0);
+    const printed = demo.printed();
+    expect(printed).toContain('refuses the call of whoami: 401 Unauthorized');
+    expect(printed).toContain('keys in its memory, as FAIRLEAD_VAULT says');
+    expect(printed).toMatch(/add_note {2,}Keeps a new note/);
+    expect(printed).toMatch(/\d m?s {2}The same call again.*\n +The holder of the token fairlead-demo\.\n/);
+    expect(printed).not.toContain(secretPrefix);
+    expect(printed).not.toContain('\u001b');
+    await expectNothingLeft(demo);
+  });
+
+  test('prints a config and commands that work until Ctrl-C', async () => {
+    const demo = await startDemo([], { FAIRLEAD_VAULT: 'memory' });
+    await demo.until('Press Ctrl-C to end.');
+    expect(startedIn(demo.temporary).length).toBeGreaterThan(1);
+
+    const commands = demo.printed().match(/^FAIRLEAD_HOME=.*$/gm) ?? [];
+    expect(commands).toHaveLength(2);
+    for (const command of commands) await promisify(execFile)('sh', ['-c', command]);
+
+    const snippet = clientConfig.parse(JSON.parse(/^\{\n[^]*?\n\}$/m.exec(demo.printed())![0]));
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(new StdioClientTransport(snippet.mcpServers.notes));
+    expect((await client.callTool({ name: 'list_notes' })).content).toMatchObject([
+      { text: expect.stringContaining('Buy milk') as string },
+    ]);
+    await client.close();
+
+    demo.child.kill('SIGINT');
+    expect(await demo.ended(), demo.printed()).toBe(0);
+    expect(demo.printed()).toMatch(/All of it has ended, and nothing of it is kept\.\n$/);
+    expect(demo.printed()).not.toContain(secretPrefix);
+    await expectNothingLeft(demo);
+  });
+
+  test('takes back what it has begun when Ctrl-C comes early', async () => {
+    const demo = await startDemo([], { FAIRLEAD_VAULT: 'memory' });
+    await demo.until('401 Unauthorized');
+    demo.child.kill('SIGINT');
+    demo.child.kill('SIGINT');
+    expect(await demo.ended(), demo.printed()).toBe(0);
+    expect(demo.printed()).not.toContain('demo:');
+    await expectNothingLeft(demo);
+  });
+
+  test('keeps the key in a keychain that works, and takes it out at the end', async () => {
+    await using keyring = await startKeyring();
+    const demo = await startDemo([], keyring.env);
+    await demo.until('Press Ctrl-C to end.');
+    expect(demo.printed()).toContain("keys in this system's keychain");
+    expect(await keyringItems(keyring)).not.toEqual([]);
+    demo.child.kill('SIGINT');
+    expect(await demo.ended(), demo.printed()).toBe(0);
+    expect(await keyringItems(keyring)).toEqual([]);
+    await expectNothingLeft(demo);
+  });
+
+  test('keeps the key in memory where there is no keychain, and says so', async () => {
+    const demo = await startDemo(['--once'], noBus);
+    expect(await demo.ended(), demo.printed()).toBe(0);
+    expect(demo.printed()).toMatch(/There is no keychain .*, so keys stay in its memory\./);
+    await expectNothingLeft(demo);
+  });
+
+  test('fails with one sentence when the keychain that was asked for is missing', async () => {
+    const demo = await startDemo(['--once'], { ...noBus, FAIRLEAD_VAULT: 'keychain' });
+    expect(await demo.ended()).toBe(1);
+    expect(demo.printed()).toMatch(/\ndemo: There is no keychain to keep secrets in\. .+\n/);
+    await expectNothingLeft(demo);
+  });
+
+  test('ends and says so when its core is killed', async () => {
+    const demo = await startDemo([], { FAIRLEAD_VAULT: 'memory' });
+    await demo.until('Press Ctrl-C to end.');
+    const core = startedIn(demo.temporary).find((pid) =>
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('core.js'),
+    );
+    process.kill(core!, 'SIGKILL');
+    expect(await demo.ended()).toBe(1);
+    expect(demo.printed()).toContain('demo: The core has ended by itself.');
+    await expectNothingLeft(demo);
+  });
+});
+
+const server = z.object({
+  command: z.string(),
+  args: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+});
+const clientConfig = z.object({ mcpServers: z.object({ notes: server }) });
