@@ -1,5 +1,5 @@
 /** One container that a person signs in to: its tokens for all clients, and one sign-in for all who wait for it. */
-import { FairleadError } from '../../shared/errors.ts';
+import { FairleadError, SignInNeeded } from '../../shared/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Secret } from '../runtime/secret.ts';
@@ -11,7 +11,7 @@ import { HeldTokens } from './held-tokens.ts';
 import { OpenSignIn } from './open-sign-in.ts';
 import { heldIn } from './session-state.ts';
 import { signIn, type SignInDeps } from './sign-in/sign-in.ts';
-import { SignInNeeded, type Prompt } from './sign-in/sign-in-needed.ts';
+import type { Prompt } from './sign-in/prompt.ts';
 import type { TokenStore } from './token-store.ts';
 
 export interface OAuthSessionDeps extends SignInDeps {

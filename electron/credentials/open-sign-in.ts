@@ -1,7 +1,8 @@
 /** A sign-in that waits for the person, and the requests that wait with it. */
 import type { Container } from '../../shared/container.ts';
+import { SignInNeeded } from '../../shared/errors.ts';
 import type { AccessToken } from './access-token.ts';
-import { SignInNeeded, type Prompt } from './sign-in/sign-in-needed.ts';
+import type { Prompt } from './sign-in/prompt.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export class OpenSignIn {

@@ -10,7 +10,7 @@ import { MachineSession } from './machine-session.ts';
 import { OAuthSession } from './oauth-session.ts';
 import { openBrowser } from './sign-in/open-browser.ts';
 import type { SignInDeps } from './sign-in/sign-in.ts';
-import type { Prompt } from './sign-in/sign-in-needed.ts';
+import type { Prompt } from './sign-in/prompt.ts';
 import { createTokenStore } from './token-store.ts';
 import { clientSecretKey, settingsDigest, tokenKey } from './vault-key.ts';
 import type { Vault } from './vault.ts';

@@ -11,7 +11,7 @@ import { dpopKeyFor, dpopOption, requestParameters, type Granted, type PersonalG
 import { grantFailure, signInFailure } from './grant-failure.ts';
 import { clientConfiguration } from './oauth-client.ts';
 import { browserArgument } from './open-browser.ts';
-import type { Prompt } from './sign-in-needed.ts';
+import type { Prompt } from './prompt.ts';
 
 const longestMs = 30 * 60_000;
 

@@ -2,7 +2,7 @@
 import type { Configuration, DPoPHandle, TokenEndpointResponse } from 'openid-client';
 import type { ClientRegistration, Discovered, GuardedFetch } from '../discovery/discovered.ts';
 import { DpopKey } from './dpop.ts';
-import type { Prompt } from './sign-in-needed.ts';
+import type { Prompt } from './prompt.ts';
 
 export interface GrantTerms {
   readonly discovered: Discovered;

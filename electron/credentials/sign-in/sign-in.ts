@@ -17,7 +17,7 @@ import { recordOfGrant, type TokenRecord } from '../token-record.ts';
 import { settingsDigest } from '../vault-key.ts';
 import { grantByCode } from './code-grant.ts';
 import { grantByDevice } from './device-grant.ts';
-import type { Prompt } from './sign-in-needed.ts';
+import type { Prompt } from './prompt.ts';
 
 export interface SignInDeps {
   readonly discovery: Discovery;

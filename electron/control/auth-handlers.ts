@@ -1,0 +1,27 @@
+/** Signing in and out, as the control API does it for the person who asked. */
+import type { ControlDeps } from './deps.ts';
+import type { Handlers } from './handlers.ts';
+
+export function createAuthHandlers({
+  registry,
+  broker,
+  stranger,
+}: ControlDeps): Pick<Handlers, 'auth' | 'auth.forget'> {
+  return {
+    async auth({ name, fresh }) {
+      const container = registry.named(name);
+      const connection = stranger(container);
+      try {
+        await broker.signIn({ container, configured: true }, { fresh, send: connection.send });
+      } finally {
+        await connection.close();
+      }
+      return container;
+    },
+    async 'auth.forget'({ name }) {
+      const container = registry.named(name);
+      await broker.signOut({ container, configured: true });
+      return container;
+    },
+  };
+}
