@@ -14,6 +14,7 @@ import { createDiscovery } from './credentials/discovery/create-discovery.ts';
 import { createGuardedFetches } from './credentials/discovery/guarded-fetches.ts';
 import { openVault } from './credentials/open-vault.ts';
 import { systemClock } from './runtime/clock.ts';
+import { collectWhenQuiet } from './runtime/idle-memory.ts';
 import { causeName, createLogger, logLevelOf } from './runtime/logger.ts';
 import { profilePaths } from './runtime/paths.ts';
 import { createScope } from './runtime/scope.ts';
@@ -80,12 +81,16 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
   const pool = createUpstreamPool({ env, broker, logger });
   scope.defer(() => pool.close());
   const core = { pid: process.pid, version, startedAt: clock.now(), vault: vault.kind, home: paths.home };
+  const used = collectWhenQuiet();
   const observatory = createObservatory({
     core,
     registry,
     broker,
     clock,
-    audit: (line) => audit.append(line),
+    audit: (line) => {
+      used();
+      audit.append(line);
+    },
   });
 
   const sessions = new Map<Session, string>();

@@ -24,7 +24,7 @@ export interface LineFileOptions {
 }
 
 /** What comes within this time is written together, so that a call does not pay for opening the file. */
-const gatherMs = 50;
+const gatherMs = 250;
 /** A disk that hangs must not fill the memory: what comes on top of this many records is lost. */
 const maxPending = 20_000;
 

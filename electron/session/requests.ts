@@ -112,12 +112,16 @@ export function createRequests(deps: RequestsDeps): Requests {
   };
 
   const dispatch = (entry: InFlight) => {
-    const settle = (thrown: unknown) => {
+    // The reason is made only when it is needed: an error costs more than all else that a call does here.
+    const settle = (reason: () => unknown) => {
       if (!inFlight.holds(entry)) return;
       inFlight.take(entry.message.idKey);
-      fail(entry, thrown);
+      fail(entry, reason());
     };
-    send(entry.message, entry.controller.signal).then(() => settle(unanswered()), settle);
+    send(entry.message, entry.controller.signal).then(
+      () => settle(unanswered),
+      (thrown: unknown) => settle(() => thrown),
+    );
   };
 
   return {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { memoryFlags } from '../runtime/idle-memory.ts';
 import type { ProfilePaths } from '../runtime/paths.ts';
 
 /**
@@ -22,7 +23,7 @@ const startingMs = 3_000;
 export function startCore(paths: ProfilePaths, env: NodeJS.ProcessEnv): void {
   const mark = join(paths.run, 'starting');
   if (!takeMark(mark)) return;
-  const core = spawn(process.execPath, [join(programFolder(), 'core.js')], {
+  const core = spawn(process.execPath, [...memoryFlags, join(programFolder(), 'core.js')], {
     cwd: paths.home,
     detached: true,
     stdio: 'ignore',

@@ -23,7 +23,7 @@ const rows: readonly Row[] = [
   { title: 'one small call, p99 (ms)', of: (f) => f.p99Ms, digits: 2, aim: '' },
   { title: 'calls per second, 64 in flight', of: (f) => f.perSecond, digits: 0, aim: '≥ 5' },
   {
-    title: 'memory of 10 clients, core included (MiB, PSS)',
+    title: 'memory of 10 clients at rest, core included (MiB, PSS)',
     of: (f) => f.memoryMiB,
     digits: 0,
     aim: '≤ 0.25',
