@@ -145,10 +145,9 @@ export function reportedError(report: ErrorReport): FairleadError {
 
 /** Whoever is given the link may open it unseen: it must not run a program, nor go over an open network. */
 function opensSafely(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname } = new URL(address);
-  if (protocol === 'https:') return true;
-  return protocol === 'http:' && /^(127(\.\d+){3}|\[::1\]|localhost)$/.test(hostname);
+  return /^(https:\/\/[^\s/?#@\\]+|http:\/\/(127(\.\d+){3}|\[::1\]|localhost)(:\d+)?)([/?#]\S*)?$/i.test(
+    address,
+  );
 }
 
 /** The `error` member of a JSON-RPC error response (JSON-RPC 2.0 §5.1). */

@@ -2,15 +2,12 @@
 import type { ControlDeps } from './deps.ts';
 import type { Handlers } from './handlers.ts';
 
-export function createAuthHandlers({
-  registry,
-  broker,
-  stranger,
-}: ControlDeps): Pick<Handlers, 'auth' | 'auth.forget'> {
+export function createAuthHandlers(deps: ControlDeps): Pick<Handlers, 'auth' | 'auth.forget'> {
+  const { registry, broker } = deps;
   return {
     async auth({ name, fresh }) {
       const container = registry.named(name);
-      const connection = stranger(container);
+      const connection = deps.stranger(container);
       try {
         await broker.signIn({ container, configured: true }, { fresh, send: connection.send });
       } finally {

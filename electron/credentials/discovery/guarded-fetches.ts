@@ -13,7 +13,7 @@ interface Client {
 
 export interface GuardedFetches {
   /** Throws FairleadError for a container that nobody signs in to. */
-  fetch(this: void, container: Container): GuardedFetch;
+  readonly fetch: (container: Container) => GuardedFetch;
   close(): Promise<void>;
 }
 
