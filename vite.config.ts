@@ -8,12 +8,19 @@ const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${nam
 
 /**
  * A program for plain Node: one file in `dist/`, with only its native parts left outside.
- * @param late names the files for what the program imports dynamically and often does not need
+ * @param parts.late names the files for what the program imports dynamically and often does not need
+ * @param parts.outside packages that stay in node_modules
  */
-function program(entry: string, file: string, late?: string): EnvironmentOptions {
+function program(
+  entry: string,
+  file: string,
+  parts: { late?: string; outside?: string[] } = {},
+): EnvironmentOptions {
+  const { late, outside = [] } = parts;
+  const external = ['@github/keytar', ...outside];
   return {
     consumer: 'server',
-    resolve: { noExternal: true, external: ['@github/keytar'] },
+    resolve: { noExternal: true, external },
     build: {
       target: 'node20',
       outDir: 'dist',
@@ -22,7 +29,7 @@ function program(entry: string, file: string, late?: string): EnvironmentOptions
       sourcemap: false,
       rolldownOptions: {
         input: entry,
-        external: [...builtins, '@github/keytar'],
+        external: [...builtins, ...external],
         output: {
           entryFileNames: file,
           format: file.endsWith('.cjs') ? 'cjs' : 'esm',
@@ -58,9 +65,10 @@ export default defineConfig({
   environments: {
     stdio: program('electron/stdio.ts', 'stdio.cjs'),
     core: program('electron/core.ts', 'core.js'),
-    cli: program('electron/cli.ts', 'cli.js', 'cli-[name].js'),
+    cli: program('electron/cli.ts', 'cli.js', { late: 'cli-[name].js' }),
     container: program('demo/container/main.ts', 'container.js'),
     demo: program('demo/main.ts', 'demo.js'),
+    platform: program('demo/platform/main.ts', 'platform.js', { outside: ['oidc-provider'] }),
   },
   test: {
     include: ['test/**/*.test.ts'],

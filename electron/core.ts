@@ -10,6 +10,8 @@ import { createLogStore } from './control/log-store.ts';
 import { createObservatory } from './control/observatory.ts';
 import type { CredentialOwner } from './credentials/broker.ts';
 import { createBroker } from './credentials/create-broker.ts';
+import { createDiscovery } from './credentials/discovery/create-discovery.ts';
+import { createGuardedFetches } from './credentials/discovery/guarded-fetches.ts';
 import { openVault } from './credentials/open-vault.ts';
 import { systemClock } from './runtime/clock.ts';
 import { collectWhenQuiet } from './runtime/idle-memory.ts';
@@ -25,6 +27,7 @@ import { serveEndpoint } from './socket/endpoint-channel.ts';
 import { frameTypes } from './socket/frames.ts';
 import { listenAsCore } from './socket/listen.ts';
 import { prepareProfile } from './socket/profile.ts';
+import { createGuardedClient } from './upstream/guarded-client.ts';
 import { createNetwork } from './upstream/network.ts';
 import { createUpstreamPool } from './upstream/upstream-pool.ts';
 
@@ -56,7 +59,24 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
   });
 
   const vault = openVault({ env, home: paths.home });
-  const broker = createBroker({ vault });
+  const guarded = createGuardedFetches((container, admit) =>
+    createGuardedClient({ container, env, admit, log: logger.with({ container: container.name }) }),
+  );
+  scope.defer(() => guarded.close());
+  const { fetch } = guarded;
+  const broker = createBroker({
+    vault,
+    oauth: {
+      discovery: createDiscovery({ fetch, clock }),
+      fetch,
+      metadataDocument: undefined,
+      clock,
+      logger,
+      env,
+      print: (line) => void process.stderr.write(`fairlead: ${line}\n`),
+    },
+  });
+  scope.defer(() => broker.close());
   const registry = createRegistry({ paths });
   const pool = createUpstreamPool({ env, broker, logger });
   scope.defer(() => pool.close());
@@ -118,6 +138,7 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
       pool.probe(
         secret === undefined ? ownerOf(container) : { container, configured: false, handedIn: secret },
       ),
+    stranger: (container) => pool.stranger(container),
     openLoopback: (container) => createLoopback((channel) => begin(ownerOf(container), channel)),
     async retire({ name }) {
       await closeSessions(

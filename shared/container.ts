@@ -18,6 +18,30 @@ export const authentication = z.discriminatedUnion('method', [
     /** `Authorization` sends `Bearer <secret>`; any other header carries the secret alone. */
     header: headerName.default('Authorization'),
   }),
+  z.strictObject({
+    /** MCP authorization: discovered, registered and authorised as the specification says. */
+    method: z.literal('oauth'),
+    grant: z.enum(['code', 'device']).default('code'),
+    clientId: z.string().optional(),
+    scope: z.string().optional(),
+    /** Overrides the resource indicator (RFC 8707) that the container's metadata names. */
+    resource: z.url().optional(),
+    callbackPort: z.number().int().min(1).max(65_535).optional(),
+    /** For issuers that support S256 without saying so. */
+    assumeS256: z.boolean().optional(),
+    /** For servers without metadata; they go together. */
+    authorizationUrl: z.url().optional(),
+    tokenUrl: z.url().optional(),
+  }),
+  z.strictObject({
+    /** Machine to machine (RFC 6749 §4.4): a secret from the vault, or a key file (RFC 7523). */
+    method: z.literal('client_credentials'),
+    clientId: z.string(),
+    privateKey: z.string().optional(),
+    scope: z.string().optional(),
+    resource: z.url().optional(),
+    tokenUrl: z.url().optional(),
+  }),
 ]);
 export type Authentication = z.infer<typeof authentication>;
 

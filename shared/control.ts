@@ -67,6 +67,12 @@ export const commands = {
     output: z.object({ container, probe: probeReport.optional() }),
   },
   'containers.remove': { input: named, output: container },
+  /** Signs in and answers once that is done; where the person has to go is in `pendingSignIns` meanwhile. */
+  auth: {
+    input: z.strictObject({ name: containerName, fresh: z.boolean().default(false) }),
+    output: container,
+  },
+  'auth.forget': { input: named, output: container },
   'tools.list': {
     input: named,
     output: z.object({ tools: z.array(toolSummary), durationMs: z.number() }),
@@ -104,7 +110,12 @@ export const events = {
 export type EventName = keyof typeof events;
 export type EventOf<N extends EventName> = z.output<(typeof events)[N]>;
 
-const errorReport = z.object({ code: z.string(), message: z.string(), help: z.string().optional() });
+const errorReport = z.object({
+  code: z.string(),
+  message: z.string(),
+  help: z.string().optional(),
+  url: z.string().optional(),
+});
 
 /** From a control client to the core. */
 export const controlRequest = z.discriminatedUnion('type', [

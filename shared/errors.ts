@@ -24,6 +24,16 @@ const edges = {
   unauthorized: { jsonRpc: -32000, exit: 3 },
   forbidden: { jsonRpc: -32000, exit: 1 },
 
+  sign_in_needed: { jsonRpc: -32000, exit: 3 },
+  sign_in_failed: { jsonRpc: -32000, exit: 3 },
+  /** The authorization server, or what was found about it, breaks a rule that protects the person. */
+  discovery_refused: { jsonRpc: -32000, exit: 1 },
+  discovery_failed: { jsonRpc: -32000, exit: 1 },
+  registration_failed: { jsonRpc: -32000, exit: 1 },
+  /** A URL that a server told us leads where it must not. */
+  address_refused: { jsonRpc: -32000, exit: 1 },
+  token_endpoint_unavailable: { jsonRpc: -32000, exit: 1 },
+
   name_not_found: { jsonRpc: -32000, exit: 1 },
   connect_failed: { jsonRpc: -32000, exit: 1 },
   connect_timed_out: { jsonRpc: -32000, exit: 1 },
@@ -57,23 +67,50 @@ export interface ErrorReport {
   readonly message: string;
   /** What the person can do about it. */
   readonly help?: string | undefined;
+  /** Where to do it, in a browser: https, or http on this machine. */
+  readonly url?: string | undefined;
 }
 
 /** The one error that Fairlead's I/O throws. `message` is safe to show; `cause` is for debuggers and never printed. */
 export class FairleadError extends Error {
   readonly code: ErrorCode;
   readonly help: string | undefined;
+  readonly url: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { help?: string | undefined; cause?: unknown } = {},
+    options: { help?: string | undefined; url?: string | undefined; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'FairleadError';
     this.code = code;
     this.help = options.help;
+    this.url = options.url;
   }
+}
+
+/** The error that asks the person to sign in, with the way to do so where a sign-in is open. */
+export class SignInNeeded extends FairleadError {
+  readonly userCode: string | undefined;
+
+  /** @param prompt `url` parsed and escaped, `userCode` of harmless characters: both are displayed */
+  constructor(prompt: { readonly url: string; readonly userCode: string | undefined } | undefined) {
+    super('sign_in_needed', 'You need to sign in to this container.', {
+      help: signInHelp(prompt),
+      url: prompt?.url,
+    });
+    this.userCode = prompt?.userCode;
+  }
+}
+
+function signInHelp(
+  prompt: { readonly url: string; readonly userCode: string | undefined } | undefined,
+): string {
+  if (prompt === undefined)
+    return 'Run `fairlead auth <name>`, or use one of its tools: the sign-in opens then.';
+  const code = prompt.userCode === undefined ? '' : ` and enter the code ${prompt.userCode}`;
+  return `Open ${prompt.url}${code}, then try again.`;
 }
 
 /** Any thrown value as a FairleadError; what is not ours becomes `internal` and keeps its text as the cause only. */
@@ -87,14 +124,30 @@ export function asFairleadError(thrown: unknown): FairleadError {
 
 /** For the control API and the core's answers to an endpoint. */
 export function errorReport(thrown: unknown): ErrorReport {
-  const { code, message, help } = asFairleadError(thrown);
-  return help === undefined ? { code, message } : { code, message, help };
+  const { code, message, help, url } = asFairleadError(thrown);
+  return {
+    code,
+    message,
+    ...(help !== undefined && { help }),
+    ...(url !== undefined && opensSafely(url) && { url }),
+  };
 }
 
 /** The error that a report was made of, on the other side of the boundary. */
 export function reportedError(report: ErrorReport): FairleadError {
   const code = report.code in edges ? report.code : 'internal';
-  return new FairleadError(code, report.message, { help: report.help });
+  const { help, url } = report;
+  return new FairleadError(code, report.message, {
+    help,
+    url: url !== undefined && opensSafely(url) ? url : undefined,
+  });
+}
+
+/** Whoever is given the link may open it unseen: it must not run a program, nor go over an open network. */
+function opensSafely(address: string): boolean {
+  return /^(https:\/\/[^\s/?#@\\]+|http:\/\/(127(\.\d+){3}|\[::1\]|localhost)(:\d+)?)([/?#]\S*)?$/i.test(
+    address,
+  );
 }
 
 /** The `error` member of a JSON-RPC error response (JSON-RPC 2.0 §5.1). */

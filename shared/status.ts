@@ -22,7 +22,8 @@ export const containerStatus = z.object({
   configured: z.boolean(),
   state: z.enum(['idle', 'connecting', 'connected', 'failed']),
   problem: z.object({ code: z.string(), message: z.string(), help: z.string().optional() }).optional(),
-  credential: z.enum(['not_needed', 'present', 'missing', 'unknown']),
+  /** `expired`: there was a sign-in, and the person has to sign in again. `unknown`: the keychain cannot be asked. */
+  credential: z.enum(['not_needed', 'present', 'missing', 'expired', 'signing_in', 'unknown']),
   sessions: z.number(),
   calls: z.number(),
   /** Of the last calls, newest last. */
@@ -39,11 +40,19 @@ export const coreStatus = z.object({
 });
 export type CoreStatus = z.infer<typeof coreStatus>;
 
+/** A sign-in that waits for the person. Nothing in here is secret. */
+export const pendingSignIn = z.object({
+  container: z.string(),
+  url: z.string().optional(),
+  userCode: z.string().optional(),
+});
+
 export const snapshot = z.object({
   revision: z.number(),
   core: coreStatus,
   containers: z.array(containerStatus),
   sessions: z.array(sessionStatus),
+  pendingSignIns: z.array(pendingSignIn),
 });
 export type Snapshot = z.infer<typeof snapshot>;
 

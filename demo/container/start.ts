@@ -36,7 +36,8 @@ export interface RunningContainer {
 /** Throws `config_invalid`, `usage` for a binding the guard does not allow, `connect_failed` when it cannot listen. */
 export async function startContainer(options: ContainerOptions): Promise<RunningContainer> {
   const { host = '127.0.0.1', tls, sweepMs = 15_000 } = options;
-  const guard = await openGuard(options.config);
+  let url = '';
+  const guard = await openGuard(options.config, () => url);
   checkBinding({ mode: guard.mode, host, tls: tls !== undefined });
   const notes = await openNoteStore(join(options.dataDir, 'notes'));
   const app = createApp({ guard, notes, report: reportToStderr, sweepMs });
@@ -53,9 +54,10 @@ export async function startContainer(options: ContainerOptions): Promise<Running
 
   const { port } = server.address() as AddressInfo;
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  url = `${tls === undefined ? 'http' : 'https'}://${authority}/mcp`;
   let closing: Promise<void> | undefined;
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://${authority}/mcp`,
+    url,
     mode: guard.mode,
     close: () => (closing ??= closeAll(server, app)),
   };

@@ -64,7 +64,7 @@ function advice({ outcome, challenge }: ProbeReport, name: string, withSecret: b
     case 'auth_required':
       if (withSecret) return [`The server did not take this key. Check it, then ${again}.`];
       return challenge === 'oauth'
-        ? [`Signing in is not in this version yet. If it also takes a key, ${again} with --secret-stdin.`]
+        ? [`Sign in: fairlead auth ${name}`]
         : [`Give it its key: ${again} with --secret-env <variable> or --secret-stdin.`];
     case 'not_mcp':
     case 'unreachable':

@@ -1,7 +1,7 @@
 /** `fairlead list` and `fairlead remove`: what is configured, what a client's config gets, and forgetting it. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Container } from '../../shared/container.ts';
+import type { Authentication, Container } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { withCore, type CommandContext } from './context.ts';
 import { table } from './output.ts';
@@ -36,12 +36,25 @@ function showList({ output }: CommandContext, containers: readonly Container[]):
     const rows = containers.map(({ name, url, auth, transport, account }) => [
       name,
       url,
-      auth.method === 'none' ? 'none' : `key in ${auth.header}`,
+      entryOf(auth),
       transport,
       account ?? '',
     ]);
     return table(['NAME', 'URL', 'AUTH', 'TRANSPORT', 'ACCOUNT'], rows);
   });
+}
+
+function entryOf(auth: Authentication): string {
+  switch (auth.method) {
+    case 'none':
+      return 'none';
+    case 'api_key':
+      return `key in ${auth.header}`;
+    case 'oauth':
+      return 'sign-in';
+    case 'client_credentials':
+      return 'client credentials';
+  }
 }
 
 /** docs/cli.md, "What a client's config gets". The same as text: it is there to be copied. */

@@ -5,6 +5,7 @@ import { usageOf } from '../containers/options.ts';
 import { profilePaths } from '../runtime/paths.ts';
 import { version } from '../runtime/version.ts';
 import { declareAdd } from './add.ts';
+import { declareAuth } from './auth.ts';
 import type { CommandContext } from './context.ts';
 import { declareCore, declareStop } from './core.ts';
 import { declareDoctor } from './doctor.ts';
@@ -16,6 +17,7 @@ import { declareCall, declareTools } from './tools.ts';
 
 const declarations = {
   add: declareAdd,
+  auth: declareAuth,
   list: declareList,
   status: declareStatus,
   remove: declareRemove,
@@ -29,7 +31,7 @@ const declarations = {
 };
 
 /** In the contract, and not in this version. */
-const laterCommands = ['auth', 'login', 'logout', 'whoami', 'connect', 'disconnect', 'clients'];
+const laterCommands = ['login', 'logout', 'whoami', 'connect', 'disconnect', 'clients'];
 
 export interface CommandLine extends Pick<
   CommandContext,

@@ -1,16 +1,11 @@
 /** The options of `fairlead add` and of `fairlead stdio <url>`: declared once, read into a draft of a container. */
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import {
-  containerName,
-  pin as pinSchema,
-  transport,
-  type Authentication,
-  type TlsSettings,
-} from '../../shared/container.ts';
+import { containerName, pin as pinSchema, transport, type TlsSettings } from '../../shared/container.ts';
 import { containerDraft, type ContainerDraft } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { readAddress } from './address.ts';
+import { authOf, signInOptions, type RawAuth } from './auth-options.ts';
 import { refuseLater, refuseSecretOption, laterOptions, secretOptions } from './refused-options.ts';
 import { tlsProblem } from './draft.ts';
 
@@ -31,11 +26,7 @@ export interface ArgumentContext {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-interface RawOptions {
-  auth?: string;
-  header?: string;
-  secretEnv?: string;
-  secretStdin?: true;
+interface RawOptions extends RawAuth {
   transport?: string;
   account?: string;
   timeout?: string;
@@ -49,7 +40,7 @@ interface RawOptions {
 /** Declares the options on a command. */
 export function addContainerOptions(command: Command): Command {
   command
-    .option('--auth <method>', 'none or api-key (default: found by probing)')
+    .option('--auth <method>', 'none, api-key, oauth or client-credentials (default: found by probing)')
     .option('--header <name>', 'header that carries the key (default: Authorization, as Bearer)')
     .option('--secret-env <variable>', 'take the key from this environment variable')
     .option('--secret-stdin', 'read the key from standard input')
@@ -65,6 +56,7 @@ export function addContainerOptions(command: Command): Command {
       (value, all: string[] | undefined) => [...(all ?? []), value],
     )
     .option('--no-probe', 'do not ask the server what it is');
+  for (const [flags, description] of signInOptions) command.option(flags, description);
   for (const flags of laterOptions) command.addOption(new Option(flags).hideHelp());
   for (const flags of secretOptions) command.addOption(new Option(flags).hideHelp());
   return command;
@@ -96,7 +88,11 @@ export function interpretOptions(
   refuseSecretOption(options);
   refuseLater(options);
   const raw = options as unknown as RawOptions;
-  const rest = { secretEnv: raw.secretEnv, secretStdin: raw.secretStdin === true, probe: raw.probe };
+  const rest = {
+    secretEnv: raw.clientSecretEnv ?? raw.secretEnv,
+    secretStdin: raw.secretStdin === true,
+    probe: raw.probe,
+  };
   checkSecretSource(raw, context);
   if (containerName.safeParse(target).success) {
     if (Object.keys(options).some((name) => name !== 'probe')) {
@@ -119,7 +115,7 @@ export function interpretOptions(
 
 function draftOf(url: string, raw: RawOptions, context: ArgumentContext): ContainerDraft {
   const tls = tlsOf(raw, context.cwd);
-  const auth = authOf(raw);
+  const auth = authOf(raw, context.cwd);
   const draft = containerDraft.safeParse({
     url,
     transport: raw.transport ?? 'auto',
@@ -147,31 +143,6 @@ function draftOf(url: string, raw: RawOptions, context: ArgumentContext): Contai
   }
 }
 
-function authOf(raw: RawOptions): Authentication | undefined {
-  const givesKey = raw.header !== undefined || raw.secretEnv !== undefined || raw.secretStdin === true;
-  const byKey: Authentication = { method: 'api_key', header: raw.header ?? 'Authorization' };
-  if (raw.auth === undefined) return givesKey ? byKey : undefined;
-  const method: string = raw.auth;
-  switch (method) {
-    case 'none':
-      if (givesKey)
-        throw usage('--auth none goes with no header and no secret.', 'Leave it out, or use --auth api-key.');
-      return { method: 'none' };
-    case 'api-key':
-      return byKey;
-    case 'platform':
-    case 'oauth':
-    case 'identity':
-    case 'client-credentials':
-      throw usage(
-        `This version does not have --auth ${method} yet.`,
-        'It has --auth none and --auth api-key.',
-      );
-    default:
-      throw usage('--auth takes none or api-key.');
-  }
-}
-
 function tlsOf(raw: RawOptions, cwd: string): TlsSettings {
   const file = (name: 'ca' | 'cert' | 'key') => {
     const given = raw[name];
@@ -196,18 +167,22 @@ function tlsOf(raw: RawOptions, cwd: string): TlsSettings {
 }
 
 function checkSecretSource(raw: RawOptions, { env }: ArgumentContext): void {
-  if (raw.secretEnv === undefined) return;
-  if (raw.secretStdin === true) throw usage('Give either --secret-env or --secret-stdin.');
+  const sources = [raw.secretEnv, raw.clientSecretEnv].filter((each) => each !== undefined);
+  if (sources.length + (raw.secretStdin === true ? 1 : 0) > 1)
+    throw usage('Give either --secret-env or --secret-stdin, or --client-secret-env, once.');
+  const [variable] = sources;
+  if (variable === undefined) return;
+  const option = raw.clientSecretEnv === undefined ? '--secret-env' : '--client-secret-env';
   // Anything else is likely the secret itself, so it is not quoted.
-  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(raw.secretEnv)) {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(variable)) {
     throw usage(
-      '--secret-env takes the name of an environment variable.',
+      `${option} takes the name of an environment variable.`,
       'A secret itself is never an argument.',
     );
   }
-  if (env !== undefined && (env[raw.secretEnv] ?? '') === '') {
+  if (env !== undefined && (env[variable] ?? '') === '') {
     throw usage(
-      'The environment variable that --secret-env names is not set, or empty.',
+      `The environment variable that ${option} names is not set, or empty.`,
       'Set it and run this again.',
     );
   }

@@ -11,21 +11,7 @@ export const secretOptions = [
 const secretNames = ['secret', 'apiKey', 'token', 'password'];
 
 /** Part of the contract in docs/cli.md, and not of this version. */
-export const laterOptions = [
-  '--client-id <id>',
-  '--client-secret-env <variable>',
-  '--private-key <file>',
-  '--scope <scopes>',
-  '--resource <url>',
-  '--provider <provider>',
-  '--grant <grant>',
-  '--callback-port <port>',
-  '--assume-s256',
-  '--authorization-url <url>',
-  '--token-url <url>',
-  '--allow-tool <glob>',
-  '--deny-tool <glob>',
-];
+export const laterOptions = ['--provider <provider>', '--allow-tool <glob>', '--deny-tool <glob>'];
 
 /** Throws usage when a secret was given as an argument. Its value is not quoted. */
 export function refuseSecretOption(options: Record<string, unknown>): void {
@@ -46,7 +32,7 @@ export function refuseLater(options: Record<string, unknown>): void {
     const key = name.slice(2).replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());
     if (options[key] === undefined) continue;
     throw new FairleadError('usage', `This version does not have ${name} yet.`, {
-      help: 'It has --auth none and --auth api-key.',
+      help: 'Leave it out; `fairlead add --help` lists what it has.',
     });
   }
 }

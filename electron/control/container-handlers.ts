@@ -19,7 +19,7 @@ export function createContainerHandlers(deps: ControlDeps): ContainerHandlers {
     'containers.list': () => [...registry.list()],
     'containers.probe': ({ draft, secret }) => {
       const given = secret === undefined ? undefined : new Secret(secret);
-      return deps.probe(containerOf('probe', draft, authOf(given)), given);
+      return deps.probe(asStranger(containerOf('probe', draft, authOf(given))), given);
     },
     'containers.add': (input) => add(deps, input),
     'containers.remove': ({ name }) => remove(deps, name),
@@ -39,7 +39,9 @@ async function add(
     });
   }
   refuseTaken(registry, input.name);
-  const report = input.probe ? await deps.probe(first, secret) : undefined;
+  const report = input.probe
+    ? await deps.probe(asStranger(first), signsIn(first) ? undefined : secret)
+    : undefined;
   const container = { ...first, auth: input.draft.auth ?? authAfter(report, first.auth) };
   // Somebody else may have added it while the server was asked.
   refuseTaken(registry, input.name);
@@ -80,7 +82,18 @@ function authOf(secret: Secret | undefined): Authentication {
   return secret === undefined ? { method: 'none' } : asBearer;
 }
 
-/** A server that wants something is entered with a key, the one thing this version can give it. */
+/** A probe never opens a browser. */
+function asStranger(container: Container): Container {
+  return signsIn(container) ? { ...container, auth: { method: 'none' } } : container;
+}
+
+function signsIn({ auth: { method } }: Container): boolean {
+  return method === 'oauth' || method === 'client_credentials';
+}
+
+/** A server that asks for a sign-in gets one, unless a key was given; what asks for anything else gets a key. */
 function authAfter(report: ProbeReport | undefined, otherwise: Authentication): Authentication {
-  return report?.outcome === 'auth_required' ? asBearer : otherwise;
+  if (report?.outcome !== 'auth_required') return otherwise;
+  const wantsSignIn = report.challenge === 'oauth' && otherwise.method === 'none';
+  return wantsSignIn ? { method: 'oauth', grant: 'code' } : asBearer;
 }

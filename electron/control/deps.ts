@@ -4,6 +4,7 @@ import type { Container, ProbeReport } from '../../shared/container.ts';
 import type { Activity, Snapshot } from '../../shared/status.ts';
 import type { Registry } from '../containers/registry.ts';
 import type { Broker } from '../credentials/broker.ts';
+import type { Send } from '../credentials/exchange.ts';
 import type { Vault } from '../credentials/vault.ts';
 import type { Secret } from '../runtime/secret.ts';
 import type { AuditLog } from './audit-log.ts';
@@ -32,6 +33,8 @@ export interface ControlDeps {
   readonly vault: Pick<Vault, 'kind' | 'check'>;
   /** Asks a server what it is, with the secret where there is one. Never throws for what the server does. */
   probe(container: Container, secret?: Secret): Promise<ProbeReport>;
+  /** Connections without a credential, to see what the container asks of a stranger. */
+  stranger(container: Container): { readonly send: Send; close(): Promise<void> };
   /** A session of the core's own with a configured container. */
   openLoopback(container: Container): Loopback;
   /** Ends a container's sessions and connections. */

@@ -15,6 +15,9 @@ const blamed: Partial<Record<ErrorCode, Layer['layer']>> = {
   pin_mismatch: 'tls',
   unauthorized: 'token',
   secret_missing: 'token',
+  sign_in_needed: 'token',
+  sign_in_failed: 'token',
+  token_endpoint_unavailable: 'token',
   keychain_missing: 'keychain',
   keychain_locked: 'keychain',
 };
@@ -28,7 +31,12 @@ export async function diagnose(deps: ControlDeps, container: Container | undefin
   if (container === undefined) return own;
   const network = await checkNetwork(deps.network, container);
   const token = await checkToken(deps, container);
-  const discovery = skipped('discovery', 'Not needed: nothing has to be discovered for a key.');
+  const discovery = skipped(
+    'discovery',
+    signsIn(container)
+      ? 'Looked at when somebody signs in.'
+      : 'Not needed: nothing has to be discovered for a key.',
+  );
   if (network.some((layer) => layer.outcome === 'failed')) {
     return [...own, ...network, discovery, token, skipped('mcp', 'Not tried, as the network failed.')];
   }
@@ -63,14 +71,46 @@ async function checkToken({ broker }: ControlDeps, container: Container): Promis
     case 'not_needed':
       return skipped('token', 'Not needed: this container is entered without a key.');
     case 'present':
-      return { layer: 'token', outcome: 'ok', durationMs, detail: 'A key for this container is kept.' };
+      return {
+        layer: 'token',
+        outcome: 'ok',
+        durationMs,
+        detail: signsIn(container)
+          ? 'You are signed in to this container.'
+          : 'A key for this container is kept.',
+      };
     case 'missing':
+      if (signsIn(container)) {
+        return {
+          layer: 'token',
+          outcome: 'failed',
+          durationMs,
+          detail: 'Nobody is signed in to this container.',
+          help: `Sign in: run \`fairlead auth ${name}\`.`,
+        };
+      }
       return {
         layer: 'token',
         outcome: 'failed',
         durationMs,
         detail: 'No key for this container is kept.',
         help: `Run \`fairlead remove ${name}\`, then add it again with --secret-env or --secret-stdin.`,
+      };
+    case 'expired':
+      return {
+        layer: 'token',
+        outcome: 'failed',
+        durationMs,
+        detail: 'The sign-in to this container has expired.',
+        help: `Sign in again: run \`fairlead auth ${name}\`.`,
+      };
+    case 'signing_in':
+      return {
+        layer: 'token',
+        outcome: 'failed',
+        durationMs,
+        detail: 'A sign-in to this container waits for you.',
+        help: `Finish it in the browser; \`fairlead auth ${name}\` opens it again.`,
       };
     case 'unknown':
       return {
@@ -81,6 +121,10 @@ async function checkToken({ broker }: ControlDeps, container: Container): Promis
         help: 'Mend the keychain first (see that layer).',
       };
   }
+}
+
+function signsIn({ auth: { method } }: Container): boolean {
+  return method === 'oauth' || method === 'client_credentials';
 }
 
 async function checkMcp(

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { commands, CommandName } from '../../shared/control.ts';
 import type { ControlDeps } from './deps.ts';
+import { createAuthHandlers } from './auth-handlers.ts';
 import { createContainerHandlers } from './container-handlers.ts';
 import { diagnose } from './doctor.ts';
 import { withTrial } from './try-container.ts';
@@ -17,6 +18,7 @@ export function createHandlers(deps: ControlDeps): Handlers {
   const { observatory, registry } = deps;
   return {
     ...createContainerHandlers(deps),
+    ...createAuthHandlers(deps),
     status: () => observatory.snapshot(),
     'core.info': async () => (await observatory.snapshot()).core,
     'core.stop': () => {

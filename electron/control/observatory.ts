@@ -50,6 +50,7 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
     for (const listener of [...changeListeners]) listener();
   };
   registry.onChange(changed);
+  broker.onChange(changed);
 
   const tallyOf = (owner: CredentialOwner): Tally => {
     const { name } = owner.container;
@@ -95,6 +96,11 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
         core,
         containers: await Promise.all([...configured, ...byUrl].map(containerStatus)),
         sessions: [...sessions.values()].map(({ status }) => status),
+        pendingSignIns: broker.pending().map(({ container, url, userCode }) => ({
+          container: container.name,
+          url,
+          ...(userCode !== undefined && { userCode }),
+        })),
       };
     },
     onChange(listener) {

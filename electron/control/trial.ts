@@ -41,7 +41,12 @@ const incoming = z.object({
   result: z.unknown().optional(),
   error: z.object({ code: z.number(), data: z.unknown().optional() }).catch({ code: 0 }).optional(),
 });
-const ownError = z.object({ code: z.string(), message: z.string(), help: z.string().optional() });
+const ownError = z.object({
+  code: z.string(),
+  message: z.string(),
+  help: z.string().optional(),
+  url: z.string().optional(),
+});
 
 interface Waiting {
   resolve(result: unknown): void;

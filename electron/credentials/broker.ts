@@ -11,16 +11,53 @@ export interface CredentialOwner {
   readonly handedIn?: Secret;
 }
 
+/**
+ * Whether a request could be authenticated now, without sending one. `expired`: there was a sign-in, and the person
+ * has to sign in again. `unknown`: the keychain cannot be asked.
+ */
+export type Presence = 'not_needed' | 'present' | 'missing' | 'expired' | 'signing_in' | 'unknown';
+
+/** A sign-in that waits for the person. Nothing in here is secret. */
+export interface PendingSignIn {
+  readonly container: Container;
+  readonly kind: 'browser' | 'device';
+  /** Where to sign in: https, or http on this machine. */
+  readonly url: string;
+  /** What to enter there (device grant). */
+  readonly userCode: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
 export interface Broker {
   /**
    * Wraps `send` so that each request carries the container's credential.
-   * The result rejects with `secret_missing`, `keychain_missing` or `keychain_locked` before anything is sent.
+   * The result rejects with `secret_missing`, `sign_in_needed` (SignInNeeded, which has the link), `sign_in_failed`,
+   * `unauthorized`, `token_endpoint_unavailable`, keychain errors and those of discovery, where no request went out
+   * or the container refused it without running it.
    */
   authenticated(owner: CredentialOwner, send: Send): Send;
-  /** Whether a request could be authenticated now, without sending one. `unknown`: the keychain cannot be asked. */
-  presence(owner: CredentialOwner): Promise<'not_needed' | 'present' | 'missing' | 'unknown'>;
-  /** Stores the person's secret for a container. Throws keychain errors. */
+  presence(owner: CredentialOwner): Promise<Presence>;
+  /** Stores the person's secret for a container: its API key, or its OAuth client's secret. Throws keychain errors. */
   store(owner: CredentialOwner, secret: Secret): Promise<void>;
-  /** Deletes everything kept for a container. Idempotent. Throws keychain errors. */
+  /** Signs out, and deletes everything kept for a container. Idempotent. Throws keychain errors. */
   forget(owner: CredentialOwner): Promise<void>;
+  /**
+   * Signs in, as the person asked to, and resolves when that is done. Resolves at once where they are signed in.
+   * @param terms.fresh sign in anew in any case, with nothing that is cached
+   * @param terms.send to see what the container asks for, where that is not known yet
+   * @throws FairleadError usage where there is nothing to sign in to
+   */
+  signIn(
+    owner: CredentialOwner,
+    terms?: { fresh?: boolean; send?: Send; signal?: AbortSignal },
+  ): Promise<void>;
+  /** Revokes and deletes a sign-in's tokens. The client secret stays. Idempotent. Throws keychain errors. */
+  signOut(owner: CredentialOwner): Promise<void>;
+  /** What waits for the person now. */
+  pending(): readonly PendingSignIn[];
+  /** Called when a presence or `pending` may have changed. Returns the function that ends it. */
+  onChange(listener: () => void): () => void;
+  /** Ends open sign-ins. Nothing is revoked. */
+  close(): Promise<void>;
 }

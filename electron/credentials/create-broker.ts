@@ -1,15 +1,22 @@
 /** Stop 5: attaches each container's credential to its requests. The only holder of secrets besides the vault. */
 import { FairleadError } from '../../shared/errors.ts';
-import type { Secret } from '../runtime/secret.ts';
+import { unfitSecret, withGiven, withStored } from './api-key.ts';
+import { authorizedSend } from './authorized-send.ts';
 import type { Broker, CredentialOwner } from './broker.ts';
-import type { HttpRequest, Send } from './exchange.ts';
-import { headerValue, secretProblem } from './header-secret.ts';
+import { parseChallenge } from './discovery/challenge.ts';
+import type { Challenge } from './discovery/discovered.ts';
+import type { Send } from './exchange.ts';
 import { HeldSecret } from './held-secret.ts';
+import { createSessions, type OAuthParts } from './sessions.ts';
 import { vaultKey } from './vault-key.ts';
 import type { Vault } from './vault.ts';
 
-export function createBroker({ vault }: { vault: Vault }): Broker {
+const challengeMs = 10_000;
+
+/** @param deps.oauth what sign-ins need */
+export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts }): Broker {
   const held = new Map<string, HeldSecret>();
+  const sessions = createSessions(vault, oauth);
 
   const heldFor = (owner: CredentialOwner): HeldSecret => {
     const key = vaultKey(owner);
@@ -30,15 +37,27 @@ export function createBroker({ vault }: { vault: Vault }): Broker {
           return owner.handedIn === undefined
             ? withStored({ owner, held: heldFor(owner), header: auth.header, send })
             : withGiven({ secret: owner.handedIn, header: auth.header, send });
+        case 'oauth':
+        case 'client_credentials':
+          return authorizedSend(sessions.of(owner), send);
       }
     },
 
     async presence(owner) {
-      if (owner.container.auth.method === 'none') return 'not_needed';
-      if (owner.handedIn !== undefined) return 'present';
-      const credential = heldFor(owner);
+      const { auth } = owner.container;
       try {
-        return (credential.current ?? (await credential.read())) === undefined ? 'missing' : 'present';
+        switch (auth.method) {
+          case 'none':
+            return 'not_needed';
+          case 'api_key': {
+            if (owner.handedIn !== undefined) return 'present';
+            const credential = heldFor(owner);
+            return (credential.current ?? (await credential.read())) === undefined ? 'missing' : 'present';
+          }
+          case 'oauth':
+          case 'client_credentials':
+            return await sessions.of(owner).presence();
+        }
       } catch {
         return 'unknown';
       }
@@ -46,65 +65,76 @@ export function createBroker({ vault }: { vault: Vault }): Broker {
 
     async store(owner, secret) {
       const { auth, name } = owner.container;
-      if (auth.method === 'none') {
-        throw new FairleadError('usage', `The container ${name} is entered without a secret.`, {
-          help: 'Add it with `--auth api-key` if it wants one.',
-        });
+      switch (auth.method) {
+        case 'none':
+          throw new FairleadError('usage', `The container ${name} is entered without a secret.`, {
+            help: 'Add it with `--auth api-key` if it wants one.',
+          });
+        case 'api_key': {
+          const unfit = unfitSecret(secret, auth.header);
+          if (unfit !== undefined) throw unfit;
+          await heldFor(owner).replace(secret);
+          return;
+        }
+        case 'oauth':
+        case 'client_credentials':
+          await sessions.storeClientSecret(owner, secret);
       }
-      const unfit = unfitSecret(secret, auth.header);
-      if (unfit !== undefined) throw unfit;
-      await heldFor(owner).replace(secret);
     },
 
     async forget(owner) {
-      // A machine without a keychain must be able to forget what never had a secret.
-      if (owner.container.auth.method === 'none') return;
-      await heldFor(owner).erase();
+      switch (owner.container.auth.method) {
+        // A machine without a keychain must be able to forget what never had a secret.
+        case 'none':
+          return;
+        case 'api_key':
+          await heldFor(owner).erase();
+          return;
+        case 'oauth':
+        case 'client_credentials':
+          await sessions.forget(owner);
+      }
     },
+
+    async signIn(owner, { fresh = false, send, signal } = {}) {
+      const { method } = owner.container.auth;
+      if (method !== 'oauth' && method !== 'client_credentials') throw nothingToSignInTo(owner);
+      const session = sessions.of(owner);
+      const challenge = send === undefined ? undefined : await askForChallenge(owner, send);
+      await session.signIn({ fresh, challenge, signal });
+    },
+
+    async signOut(owner) {
+      const { method } = owner.container.auth;
+      if (method !== 'oauth' && method !== 'client_credentials') throw nothingToSignInTo(owner);
+      await sessions.of(owner).signOut();
+    },
+
+    pending: () => sessions.pending(),
+    onChange: (listener) => sessions.onChange(listener),
+    close: () => sessions.close(),
   };
 }
 
-function withGiven(options: { secret: Secret; header: string; send: Send }): Send {
-  const { secret, header, send } = options;
-  const field = header.toLowerCase();
-  const unfit = unfitSecret(secret, header);
-  if (unfit !== undefined) return () => Promise.reject(unfit);
-  return (request) => send(carrying(request, field, headerValue(secret.reveal(), header)));
+/** What the container answers to a stranger. Whatever goes wrong here, discovery meets it again and names it. */
+async function askForChallenge({ container }: CredentialOwner, send: Send): Promise<Challenge | undefined> {
+  try {
+    const response = await send({
+      method: 'GET',
+      url: new URL(container.url),
+      headers: { accept: 'text/event-stream' },
+      signal: AbortSignal.timeout(challengeMs),
+      lane: 'signal',
+    });
+    response.discard();
+    return response.status === 401 ? parseChallenge(response.header('www-authenticate')) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function withStored(options: { owner: CredentialOwner; held: HeldSecret; header: string; send: Send }): Send {
-  const { owner, held, header, send } = options;
-  const field = header.toLowerCase();
-  let checked: Secret | undefined;
-  return async (request) => {
-    const secret = held.current ?? (await held.read());
-    if (secret === undefined) throw secretMissing(owner);
-    if (secret !== checked) {
-      // The keychain is open to other programs: what it holds need not be what `store` let in.
-      const unfit = unfitSecret(secret, header);
-      if (unfit !== undefined) throw unfit;
-      checked = secret;
-    }
-    const response = await send(carrying(request, field, headerValue(secret.reveal(), header)));
-    if (response.status === 401) held.release(secret);
-    return response;
-  };
-}
-
-/** Ours last: what a client sends must never take the credential's place. */
-function carrying(request: HttpRequest, field: string, value: string): HttpRequest {
-  return { ...request, headers: { ...request.headers, [field]: value } };
-}
-
-function unfitSecret(secret: Secret, header: string): FairleadError | undefined {
-  const problem = secretProblem(secret.reveal(), header);
-  if (problem === undefined) return undefined;
-  return new FairleadError('usage', problem, { help: 'Give the secret alone, as its issuer shows it.' });
-}
-
-function secretMissing({ container, configured }: CredentialOwner): FairleadError {
-  const help = configured
-    ? `Run \`fairlead remove ${container.name}\` and then \`fairlead add ${container.name} <url> --auth api-key --secret-stdin\`, giving it the secret.`
-    : 'Start it with `--secret-env <VAR>`, or configure it with `fairlead add <name> <url> --auth api-key --secret-stdin`.';
-  return new FairleadError('secret_missing', 'There is no secret for this container.', { help });
+function nothingToSignInTo({ container }: CredentialOwner): FairleadError {
+  return new FairleadError('usage', `Nobody signs in to the container ${container.name}.`, {
+    help: 'Add it with `--auth oauth` if it wants a sign-in.',
+  });
 }

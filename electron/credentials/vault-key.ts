@@ -1,12 +1,44 @@
-/** Names a container's secret in the vault, readable for whoever lists the keychain. */
+/** Names a container's secrets in the vault, readable for whoever lists the keychain. */
 import { createHash } from 'node:crypto';
 import type { CredentialOwner } from './broker.ts';
 
 /** `api-key:<name>` for a configured container, else `api-key:<url>#<account>`. No name of a container has a `:`. */
-export function vaultKey({ container, configured }: CredentialOwner): string {
-  if (configured) return `api-key:${container.name}`;
+export function vaultKey(owner: CredentialOwner): string {
+  return `api-key:${ownerName(owner)}`;
+}
+
+/** The client secret of a container's own OAuth client. */
+export function clientSecretKey(owner: CredentialOwner): string {
+  return `client-secret:${ownerName(owner)}`;
+}
+
+/**
+ * What one sign-in is kept under. Its record says which account, resource and issuer it is bound to; a container that
+ * is used by URL with other OAuth settings is another one.
+ */
+export function tokenKey(owner: CredentialOwner): string {
+  const own = owner.configured ? '' : `~${settingsDigest(owner)}`;
+  return `oauth:${ownerName(owner)}${own}`;
+}
+
+/** Of everything that decides whom a token is for. A record with another one was made for another configuration. */
+export function settingsDigest({ container: { url, account, auth } }: CredentialOwner): string {
+  const settings = Object.entries(auth)
+    // How the person signs in changes nothing about what they signed in to.
+    .filter(([name, value]) => value !== undefined && name !== 'grant' && name !== 'callbackPort')
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return digest(JSON.stringify([new URL(url).href, account ?? null, settings]));
+}
+
+/** Our registration at an issuer. */
+export function clientKey(issuer: string): string {
+  return `oauth-client:${issuer}`;
+}
+
+function ownerName({ container, configured }: CredentialOwner): string {
+  if (configured) return container.name;
   const account = container.account === undefined ? '' : `#${encodeURIComponent(container.account)}`;
-  return `api-key:${publicUrl(new URL(container.url))}${account}`;
+  return `${publicUrl(new URL(container.url))}${account}`;
 }
 
 /** Some servers take a key in the URL's query: it tells two URLs apart without being shown. */
@@ -14,5 +46,9 @@ function publicUrl(url: URL): string {
   const hidden = `${url.username}:${url.password}${url.search}`;
   const address = `${url.origin}${url.pathname}`;
   if (hidden === ':') return address;
-  return `${address}?${createHash('sha256').update(hidden).digest('hex').slice(0, 16)}`;
+  return `${address}?${digest(hidden)}`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

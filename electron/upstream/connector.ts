@@ -1,9 +1,10 @@
 /** Opens the connections to a container: directly or through a proxy, with TLS and pins, within one time limit. */
-import { connect, type Socket } from 'node:net';
+import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import type { TlsSettings } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { causeName, type Logger } from '../runtime/logger.ts';
+import type { Gate } from './checked-lookup.ts';
 import { established } from './established.ts';
 import { shakeHands, wantsAuthority, type SessionCache } from './handshake.ts';
 import { connectTimedOut, dialError, type Target } from './network-errors.ts';
@@ -31,9 +32,11 @@ export function createConnector(options: {
   tls: TlsSettings;
   env: NodeJS.ProcessEnv;
   connectTimeoutMs: number;
+  /** Judges addresses before they are dialled; absent: all are. */
+  gate?: Gate | undefined;
   log: Logger | undefined;
 }): Connector {
-  const { tls, env, connectTimeoutMs, log } = options;
+  const { tls, env, connectTimeoutMs, gate, log } = options;
   const sockets = new Set<Socket>();
   const party = (settings: TlsSettings): TlsParty => ({
     contexts: createTlsContexts({ settings, env, log }),
@@ -49,8 +52,8 @@ export function createConnector(options: {
     socket.once('close', () => sockets.delete(socket));
   };
 
-  const dial = async (target: Target, signal: AbortSignal): Promise<Socket> => {
-    const socket = connect({ host: target.host, port: target.port });
+  const dial = async (target: Target, signal: AbortSignal, lookup?: LookupFunction): Promise<Socket> => {
+    const socket = connect({ host: target.host, port: target.port, ...(lookup && { lookup }) });
     track(socket);
     try {
       await established(socket, 'connect', signal);
@@ -107,7 +110,11 @@ export function createConnector(options: {
         `${protocol}//${hostname.includes(':') ? `[${target.host}]` : hostname}:${target.port}`,
       );
       const proxy = chooseProxy(url, env);
-      const through = proxy && (() => tunnel(proxy, target, signal));
+      await (proxy === undefined ? gate?.checkLiteral(target.host) : gate?.checkForProxy(target.host));
+      const through =
+        proxy !== undefined
+          ? () => tunnel(proxy, target, signal)
+          : gate && (() => dial(target, signal, gate.lookup));
       const socket =
         protocol === 'https:'
           ? await secure(target, container, { signal, ...(through && { through }) })

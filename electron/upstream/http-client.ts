@@ -2,6 +2,7 @@
 import type { TlsSettings } from '../../shared/container.ts';
 import type { HttpRequest, Send } from '../credentials/exchange.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { createGate, type Admit, type Resolve } from './checked-lookup.ts';
 import { createConnector } from './connector.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { Lane, type Passenger, type Seat } from './lane.ts';
@@ -23,16 +24,21 @@ export interface HttpClient {
  * @param options.env where proxies and extra authorities are named
  * @param options.connectTimeoutMs for name, proxy, TCP and TLS together; default 10 s
  * @param options.callConnections most connections per origin on the `call` lane; default 256
+ * @param options.admit asked about all addresses of a host before the TCP connection; absent: all are dialled
+ * @param options.resolve how `admit` gets to the addresses of a name; default: as the system does
  */
 export function createHttpClient(options: {
   tls: TlsSettings;
   env: NodeJS.ProcessEnv;
   connectTimeoutMs?: number;
   callConnections?: number;
+  admit?: Admit;
+  resolve?: Resolve;
   log?: Logger;
 }): HttpClient {
-  const { tls, env, connectTimeoutMs = 10_000, callConnections = 256, log } = options;
-  const connector = createConnector({ tls, env, connectTimeoutMs, log });
+  const { tls, env, connectTimeoutMs = 10_000, callConnections = 256, admit, resolve, log } = options;
+  const gate = admit && createGate({ admit, resolve });
+  const connector = createConnector({ tls, env, connectTimeoutMs, gate, log });
   const lanes = {
     call: new Map<string, Lane>(),
     signal: new Map<string, Lane>(),

@@ -1,7 +1,8 @@
 /** All containers' connections: each is made when first needed, shared by its clients, and kept warm. */
 import { createHash } from 'node:crypto';
-import type { ProbeReport } from '../../shared/container.ts';
+import type { Container, ProbeReport } from '../../shared/container.ts';
 import type { Broker, CredentialOwner } from '../credentials/broker.ts';
+import type { Send } from '../credentials/exchange.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Upstream } from './conversation.ts';
 import { createHttpClient } from './http-client.ts';
@@ -11,6 +12,8 @@ import { createUpstream } from './upstream.ts';
 export interface UpstreamPool {
   /** The connections of exactly this container with exactly this credential. */
   get(owner: CredentialOwner): Upstream;
+  /** Requests without the credential, to see what the server asks of a stranger. */
+  stranger(container: Container): { readonly send: Send; close(): Promise<void> };
   /** Asks a server what it is, over connections of its own. */
   probe(owner: CredentialOwner): Promise<ProbeReport>;
   /** How the container is spoken to, as far as it was used. */
@@ -45,6 +48,10 @@ export function createUpstreamPool(deps: {
       upstreams.set(key, { name: container.name, upstream });
       client.warm(new URL(container.url));
       return upstream;
+    },
+    stranger({ tls }) {
+      const client = createHttpClient({ tls, env, log: logger });
+      return { send: client.send, close: () => client.close() };
     },
     async probe(owner) {
       const { client, send } = connect(owner);

@@ -21,6 +21,7 @@ import { createLogger } from '../../electron/runtime/logger.ts';
 import { profilePaths } from '../../electron/runtime/paths.ts';
 import { createConnection } from '../../electron/socket/connection.ts';
 import type { Container } from '../../shared/container.ts';
+import { offline } from '../support/offline-sign-in.ts';
 import { scriptedContainer } from './scripted-container.ts';
 
 export interface ControlPair {
@@ -44,7 +45,7 @@ export async function openControlPair(
   const paths = profilePaths({ FAIRLEAD_HOME: join(folder, 'home') });
   const logs = createLogStore(paths.log);
   const audit = createAuditLog({ path: paths.audit });
-  const broker = createBroker({ vault });
+  const broker = createBroker({ vault, oauth: offline });
   const registry = createRegistry({ paths });
   const ended: string[] = [];
   const deps: ControlDeps = {
@@ -53,6 +54,10 @@ export async function openControlPair(
     broker,
     vault,
     probe: () => Promise.resolve({ outcome: 'mcp', elapsedMs: 1, summary: 'An MCP server.' }),
+    stranger: () => ({
+      send: () => Promise.reject(new Error('No network.')),
+      close: () => Promise.resolve(),
+    }),
     openLoopback: () => scriptedContainer(),
     retire({ name }: Container) {
       ended.push(name);

@@ -10,6 +10,7 @@ import { vaultKey } from '../../electron/credentials/vault-key.ts';
 import { Secret } from '../../electron/runtime/secret.ts';
 import { container } from '../../shared/container.ts';
 import { createMemoryEntries } from '../support/entry-store.ts';
+import { offline as oauth } from '../support/offline-sign-in.ts';
 
 const url = 'https://notes.example/mcp';
 
@@ -59,7 +60,7 @@ test('sends an Authorization secret as Bearer, and any other header’s alone', 
     'X-Api-Key': ['x-api-key', 'k1'],
   } as const;
   for (const [header, [field, value]] of Object.entries(expected)) {
-    const broker = createBroker({ vault: createMemoryVault() });
+    const broker = createBroker({ oauth, vault: createMemoryVault() });
     const line = network();
     await broker.store(owner({ header }), new Secret('k1'));
     await broker.authenticated(owner({ header }), line.send)(request({ accept: 'a/b' }));
@@ -68,7 +69,7 @@ test('sends an Authorization secret as Bearer, and any other header’s alone', 
 });
 
 test('leaves a request to an open container as it is, and needs no vault for it', async () => {
-  const broker = createBroker({ vault: createMemoryVault() });
+  const broker = createBroker({ oauth, vault: createMemoryVault() });
   const line = network();
   const original = request({ accept: 'a/b' });
   await broker.authenticated(owner({ open: true }), line.send)(original);
@@ -81,7 +82,7 @@ test('leaves a request to an open container as it is, and needs no vault for it'
 });
 
 test('never lets a client’s header take the credential’s place', async () => {
-  const broker = createBroker({ vault: createMemoryVault() });
+  const broker = createBroker({ oauth, vault: createMemoryVault() });
   const line = network();
   await broker.store(owner(), new Secret('k1'));
   await broker.authenticated(owner(), line.send)(request({ authorization: 'Bearer forged' }));
@@ -90,7 +91,7 @@ test('never lets a client’s header take the credential’s place', async () =>
 
 test('a handed-in secret is used and not stored', async () => {
   const vault = createMemoryVault();
-  const broker = createBroker({ vault });
+  const broker = createBroker({ oauth, vault });
   const line = network();
   const given = { ...owner(), handedIn: new Secret('given') };
   await broker.authenticated(given, line.send)(request());
@@ -107,14 +108,14 @@ test('asks the vault once for many requests at once, and not again', async () =>
   let reads = 0;
   const vault = { ...memory, read: (key: string) => ((reads += 1), memory.read(key)) };
   await memory.write(vaultKey(owner()), new Secret('k1'));
-  const send = createBroker({ vault }).authenticated(owner(), network().send);
+  const send = createBroker({ oauth, vault }).authenticated(owner(), network().send);
   await Promise.all(Array.from({ length: 50 }, () => send(request())));
   await send(request());
   expect(reads).toBe(1);
 });
 
 test('without a secret nothing is sent, and the error names the command', async () => {
-  const broker = createBroker({ vault: createMemoryVault() });
+  const broker = createBroker({ oauth, vault: createMemoryVault() });
   const line = network();
   for (const each of [owner(), { ...owner(), configured: false }]) {
     await expect(broker.authenticated(each, line.send)(request())).rejects.toMatchObject({
@@ -127,7 +128,7 @@ test('without a secret nothing is sent, and the error names the command', async 
 
 test('a 401 goes through, and the next request sees what the person has put into the vault by then', async () => {
   const vault = createMemoryVault();
-  const broker = createBroker({ vault });
+  const broker = createBroker({ oauth, vault });
   const line = network();
   const send = broker.authenticated(owner(), line.send);
   await broker.store(owner(), new Secret('old'));
@@ -144,7 +145,7 @@ test('a 401 goes through, and the next request sees what the person has put into
 
 test('storing replaces what open connections use, forgetting takes it from them', async () => {
   const vault = createMemoryVault();
-  const broker = createBroker({ vault });
+  const broker = createBroker({ oauth, vault });
   const line = network();
   const send = broker.authenticated(owner(), line.send);
   await broker.store(owner(), new Secret('one'));
@@ -162,7 +163,7 @@ test('storing replaces what open connections use, forgetting takes it from them'
 test('a locked keychain is its own error, unknown presence, and asked again by the next request', async () => {
   const entries = createMemoryEntries();
   const vault = createKeychainVault(entries, 'secret-service');
-  const broker = createBroker({ vault });
+  const broker = createBroker({ oauth, vault });
   const line = network();
   await vault.write(vaultKey(owner()), new Secret('k1'));
   entries.locked = true;
@@ -177,7 +178,7 @@ test('a locked keychain is its own error, unknown presence, and asked again by t
 
 test('a secret that cannot be a header’s value is refused in words that do not quote it', async () => {
   const vault = createMemoryVault();
-  const broker = createBroker({ vault });
+  const broker = createBroker({ oauth, vault });
   const unfit = ['', 'k1\r\nHost: evil', 'k\0', 'k\u007f', '鑰匙', ' k1', 'k1\n', 'Bearer k1'];
   for (const text of unfit) {
     const thrown: unknown = await broker.store(owner(), new Secret(text)).catch((each: unknown) => each);
@@ -194,7 +195,7 @@ test('a secret that cannot be a header’s value is refused in words that do not
 });
 
 test('whatever is accepted can be sent: Node’s own check of header values agrees', async () => {
-  const broker = createBroker({ vault: createMemoryVault() });
+  const broker = createBroker({ oauth, vault: createMemoryVault() });
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
       const accepted = await broker.store(owner({ header: 'X-Key' }), new Secret(text)).then(
@@ -220,7 +221,7 @@ test('keys are readable, tell accounts apart and show nothing of a URL’s query
 
 test('prints nothing', async () => {
   const written = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write')];
-  const broker = createBroker({ vault: createMemoryVault() });
+  const broker = createBroker({ oauth, vault: createMemoryVault() });
   await broker.store(owner(), new Secret('sk-canary-1'));
   await broker.authenticated(owner(), network().send)(request());
   await broker.store(owner(), new Secret('sk-canary-1\n')).catch(() => undefined);

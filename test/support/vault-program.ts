@@ -10,6 +10,7 @@ import { profilePaths } from '../../electron/runtime/paths.ts';
 import { Secret } from '../../electron/runtime/secret.ts';
 import { container } from '../../shared/container.ts';
 import { errorReport } from '../../shared/errors.ts';
+import { offline } from './offline-sign-in.ts';
 
 const order = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('read'), key: z.string() }),
@@ -23,7 +24,7 @@ const order = z.discriminatedUnion('do', [
 export type VaultOrder = z.input<typeof order>;
 
 const vault = openVault({ env: process.env, home: profilePaths(process.env).home });
-const broker = createBroker({ vault });
+const broker = createBroker({ vault, oauth: offline });
 const owner = {
   configured: true,
   container: container.parse({

@@ -5,14 +5,26 @@ import { z } from 'zod';
 const caller = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('local') }),
   z.object({ mode: z.literal('token'), token: z.string() }),
+  z.object({ mode: z.literal('platform'), userId: z.string(), scopes: z.array(z.string()) }),
 ]);
-/** `token` is the token's name in config.yaml, never its secret. */
+/** `token` is the token's name in config.yaml, never its secret; `userId` is the platform's. */
 export type Caller = z.infer<typeof caller>;
 
 /** The caller in the form the SDK hands on to tools. The credential itself goes no further than the guard. */
 export function authInfoOf(known: Caller): AuthInfo {
-  const clientId = known.mode === 'token' ? known.token : known.mode;
-  return { token: '', clientId, scopes: [], extra: { caller: known } };
+  const scopes = known.mode === 'platform' ? known.scopes : [];
+  return { token: '', clientId: nameOf(known), scopes, extra: { caller: known } };
+}
+
+function nameOf(known: Caller): string {
+  switch (known.mode) {
+    case 'local':
+      return known.mode;
+    case 'token':
+      return known.token;
+    case 'platform':
+      return known.userId;
+  }
 }
 
 /** The caller that `authInfoOf` put in. Throws where a request came past the guard. */
@@ -21,5 +33,5 @@ export function callerOf(authInfo: AuthInfo | undefined): Caller {
 }
 
 export function isSameCaller(one: Caller, other: Caller): boolean {
-  return authInfoOf(one).clientId === authInfoOf(other).clientId && one.mode === other.mode;
+  return one.mode === other.mode && nameOf(one) === nameOf(other);
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { FairleadError } from '../../../shared/errors.ts';
+import { platformMode } from './platform-config.ts';
 
 export const tokenName = z
   .string()
@@ -27,13 +28,14 @@ const auth = z.discriminatedUnion(
     /** Tokens may stay in the file while it is tried without them. */
     z.strictObject({ mode: z.literal('local'), tokens: tokens.optional() }),
     z.strictObject({ mode: z.literal('token'), tokens: tokens.default([]) }),
+    platformMode,
   ],
-  { error: 'give a mode, local or token' },
+  { error: 'give a mode: local, token or platform' },
 );
 const config = z.strictObject({ auth });
 export type GuardConfig = z.infer<typeof auth>;
 
-const laterModes = ['platform', 'external', 'mtls'];
+const laterModes = ['external', 'mtls'];
 
 /** Throws `config_invalid`. */
 export async function readConfig(file: string): Promise<GuardConfig> {
@@ -71,7 +73,11 @@ export function parseConfig(text: string, file: string): GuardConfig {
   const mode = document.getIn(['auth', 'mode']);
   if (typeof mode === 'string' && laterModes.includes(mode)) {
     const line = lineOf(['auth', 'mode']);
-    throw invalid(line, `this version does not have the mode ${mode}`, 'Set auth.mode to local or token.');
+    throw invalid(
+      line,
+      `this version does not have the mode ${mode}`,
+      'Set auth.mode to local, token or platform.',
+    );
   }
   const parsed = config.safeParse(valueOf(document) ?? {});
   if (parsed.success) return parsed.data.auth;

@@ -2,6 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { FairleadError } from '../../../shared/errors.ts';
 import { readConfig, type GuardConfig, type StoredToken } from './config.ts';
+import { platformTerms } from './platform-config.ts';
+import { createPlatformVerifier } from './platform-verifier.ts';
+import { describeResource, type ProtectedResource } from './protected-resource.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 import { localVerifier, type Verifier } from './verifier.ts';
 
@@ -9,16 +12,31 @@ export type GuardMode = GuardConfig['mode'];
 
 export interface Guard extends Verifier {
   readonly mode: GuardMode;
+  /** For a mode whose tokens come from an authorization server: how callers find it. */
+  readonly resource?: (() => ProtectedResource) | undefined;
 }
 
-/** Throws `config_invalid`. */
-export async function openGuard(configFile: string): Promise<Guard> {
-  const { mode } = await readConfig(configFile);
+/**
+ * @param endpoint the container's own URL, asked once it listens
+ * Throws `config_invalid`.
+ */
+export async function openGuard(configFile: string, endpoint: () => string): Promise<Guard> {
+  const config = await readConfig(configFile);
+  const { mode } = config;
   switch (mode) {
     case 'local':
       return { mode, ...localVerifier };
     case 'token':
       return { mode, ...createTokenVerifier(createTokenReader(configFile)) };
+    case 'platform': {
+      const terms = platformTerms(config);
+      const audience = () => terms.audience ?? endpoint();
+      return {
+        mode,
+        ...createPlatformVerifier(terms, audience),
+        resource: () => describeResource(audience(), terms.issuer),
+      };
+    }
   }
 }
 

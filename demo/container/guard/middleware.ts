@@ -1,30 +1,72 @@
 /** The guard at the door: no request goes on, nor is its body read, before its verdict. */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Caller } from './caller.ts';
-import type { Verdict, Verifier } from './verifier.ts';
+import { proofAlgorithms } from './dpop-proof.ts';
+import type { Guard } from './guard.ts';
+import { neededScope, wellKnownPath, type ProtectedResource } from './protected-resource.ts';
+import type { Refusal } from './verifier.ts';
 
 export interface GuardedEnv {
   Variables: { caller: Caller };
 }
 
-export function guarded(verifier: Verifier): MiddlewareHandler<GuardedEnv> {
+export function guarded(guard: Guard): MiddlewareHandler<GuardedEnv> {
   return async (context, next) => {
-    const verdict = await verifier.verify(context.req.header('authorization'));
-    if (!verdict.admitted) return refuse(context, verdict.reason);
+    const { method, path } = context.req;
+    const resource = guard.resource?.();
+    // Before the verdict: whoever asks this has no token yet.
+    if (resource !== undefined && method === 'GET' && path.startsWith(wellKnownPath)) {
+      return path === resource.metadataUrl.pathname ? context.json(resource.metadata) : context.notFound();
+    }
+    const verdict = await guard.verify({
+      method,
+      authorization: context.req.header('authorization'),
+      proof: context.req.header('dpop'),
+    });
+    if (!verdict.admitted) return refuse(context, verdict.reason, resource);
     context.set('caller', verdict.caller);
     return next();
   };
 }
 
-type Refusal = Extract<Verdict, { admitted: false }>['reason'];
+const descriptions: Record<Refusal, string> = {
+  missing: 'A token is needed.',
+  invalid: 'The token is not one of this container.',
+  insufficient_scope: `The token does not have the scope ${neededScope}.`,
+  forbidden: 'This container is somebody else’s.',
+};
+
+function refuse(context: Context, reason: Refusal, resource: ProtectedResource | undefined): Response {
+  const description = descriptions[reason];
+  switch (reason) {
+    case 'missing':
+    case 'invalid':
+      return context.json({ error: 'invalid_token', error_description: description }, 401, {
+        'WWW-Authenticate': challenges(reason, resource),
+      });
+    case 'insufficient_scope':
+      return context.json({ error: reason, error_description: description }, 403, {
+        'WWW-Authenticate': challenges(reason, resource),
+      });
+    case 'forbidden':
+      // Without a challenge: no other token of this person would do.
+      return context.json({ error: 'access_denied', error_description: description }, 403);
+  }
+}
 
 /** RFC 6750 §3.1: an error code only where a credential was sent; nothing tells an unknown from a revoked one. */
-function refuse(context: Context, reason: Refusal): Response {
-  const description =
-    reason === 'missing' ? 'A Bearer token is needed.' : 'The token is not one of this container.';
-  const error = `error="invalid_token", error_description="${description}"`;
-  const challenge = reason === 'missing' ? 'Bearer realm="container"' : `Bearer realm="container", ${error}`;
-  return context.json({ error: 'invalid_token', error_description: description }, 401, {
-    'WWW-Authenticate': challenge,
-  });
+function challenges(reason: Refusal, resource: ProtectedResource | undefined): string {
+  const error = reason === 'invalid' ? 'invalid_token' : reason;
+  const told = reason === 'missing' ? {} : { error, error_description: descriptions[reason] };
+  if (resource === undefined) return challenge('Bearer', { realm: 'container', ...told });
+  const where = { scope: neededScope, resource_metadata: resource.metadataUrl.href };
+  return [
+    challenge('Bearer', { realm: 'container', ...told, ...where }),
+    challenge('DPoP', { algs: proofAlgorithms.join(' '), ...told, ...where }),
+  ].join(', ');
+}
+
+function challenge(scheme: string, parameters: Readonly<Record<string, string>>): string {
+  const list = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`);
+  return `${scheme} ${list.join(', ')}`;
 }

@@ -4,6 +4,7 @@ import { realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { isSeq, parseDocument, type Document } from 'yaml';
 import { FairleadError } from '../../../shared/errors.ts';
 import { parseConfig, readConfigText, tokenName } from './config.ts';
+import type { GuardMode } from './guard.ts';
 import { hashSecret, mintSecret } from './token-hash.ts';
 
 const newFile = `# How this container is entered.
@@ -26,7 +27,12 @@ export async function createToken(configFile: string, name: string): Promise<str
     throw new FairleadError('usage', 'That is not a name for a token.', {
       help: 'A name has 1 to 63 letters, digits, dots, dashes or underscores.',
     });
-  const { document, names } = edit(await currentText(configFile), configFile);
+  const { document, mode, names } = edit(await currentText(configFile), configFile);
+  if (mode === 'platform') {
+    throw new FairleadError('usage', 'This container is entered with tokens of the platform.', {
+      help: 'For tokens of its own set auth.mode to token, without the platform’s settings.',
+    });
+  }
   if (names.includes(name)) {
     throw new FairleadError('usage', `There is already a token named ${name}.`, {
       help: 'Take another name, or revoke that one first.',
@@ -64,10 +70,11 @@ export async function revokeToken(configFile: string, name: string): Promise<voi
   await replaceFile(configFile, document);
 }
 
-/** The file as a document that keeps comments when written, and the names of its tokens. */
-function edit(text: string, file: string): { document: Document; names: string[] } {
-  const { tokens = [] } = parseConfig(text, file);
-  return { document: parseDocument(text), names: tokens.map((token) => token.name) };
+/** The file as a document that keeps comments when written, with its mode and the names of its tokens. */
+function edit(text: string, file: string): { document: Document; mode: GuardMode; names: string[] } {
+  const config = parseConfig(text, file);
+  const tokens = config.mode === 'platform' ? [] : (config.tokens ?? []);
+  return { document: parseDocument(text), mode: config.mode, names: tokens.map((token) => token.name) };
 }
 
 async function currentText(configFile: string): Promise<string> {

@@ -1,14 +1,30 @@
 /** What a mode of config.yaml must be able to do: judge the credential of a request. One file per mode implements it. */
 import type { Caller } from './caller.ts';
 
+/** What of a request the verdict rests on. */
+export interface Presented {
+  readonly method: string;
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined;
+  /** The `DPoP` header (RFC 9449). */
+  readonly proof: string | undefined;
+}
+
+export type Refusal =
+  /** The request came without a credential of the kind this mode takes. */
+  | 'missing'
+  | 'invalid'
+  /** The credential is good, but does not allow this (RFC 6750 §3.1). */
+  | 'insufficient_scope'
+  /** The credential is good, and somebody else's. */
+  | 'forbidden';
+
 export type Verdict =
   | { readonly admitted: true; readonly caller: Caller }
-  /** `missing`: the request came without a credential of the kind this mode takes. */
-  | { readonly admitted: false; readonly reason: 'missing' | 'invalid' };
+  | { readonly admitted: false; readonly reason: Refusal };
 
 export interface Verifier {
-  /** @param authorization the request's `Authorization` header */
-  verify(authorization: string | undefined): Promise<Verdict>;
+  verify(request: Presented): Promise<Verdict>;
   /** Whether a caller admitted earlier would still be: revoking ends open sessions too. */
   stillAdmits(caller: Caller): Promise<boolean>;
 }

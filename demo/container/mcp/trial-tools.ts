@@ -47,14 +47,27 @@ export function registerTrialTools(server: McpServer, caller: Caller): void {
     {
       title: 'Who am I',
       description:
-        'Says what the guard of this container knows of the caller: its mode, and the name of the token.',
-      outputSchema: z.object({ mode: z.string(), token: z.string().nullable() }),
+        'Says what the guard of this container knows of the caller: its mode, and the name of the token or the id of the user.',
+      outputSchema: z.object({
+        mode: z.string(),
+        token: z.string().nullable(),
+        user_id: z.string().optional(),
+      }),
       annotations,
     },
     () => {
-      if (caller.mode === 'local')
-        return answer('Someone on this machine: no token is asked for.', { mode: 'local', token: null });
-      return answer(`The holder of the token ${caller.token}.`, { ...caller });
+      switch (caller.mode) {
+        case 'local':
+          return answer('Someone on this machine: no token is asked for.', { mode: 'local', token: null });
+        case 'token':
+          return answer(`The holder of the token ${caller.token}.`, { ...caller });
+        case 'platform':
+          return answer(`The user ${caller.userId} of the platform.`, {
+            mode: 'platform',
+            token: null,
+            user_id: caller.userId,
+          });
+      }
     },
   );
 }

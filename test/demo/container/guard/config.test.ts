@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../../../demo/container/guard/config.ts';
+import { platformTerms, type PlatformMode } from '../../../../demo/container/guard/platform-config.ts';
 import { FairleadError } from '../../../../shared/errors.ts';
 
 const hash = `sha256:${'0a'.repeat(32)}`;
@@ -27,9 +28,9 @@ test('reads the modes local and token', () => {
 test.each([
   ['auth: [', 1, /not valid YAML/],
   ['auth:\n  mode: local\n  mode: token\n', 3, /not valid YAML/],
-  ['', 1, /auth: give a mode, local or token/],
+  ['', 1, /auth: give a mode: local, token or platform/],
   ['auth:\n  tokens: []\n', 2, /auth.*: give a mode/],
-  ['# hello\nauth:\n  mode: open\n', 3, /auth.mode: give a mode, local or token/],
+  ['# hello\nauth:\n  mode: open\n', 3, /auth.mode: give a mode: local, token or platform/],
   ['auth:\n  mode: token\n  tokens:\n    - name: a\n      hash: abc\n', 5, /sha256/],
   [`auth:\n  mode: token\n  tokens:\n    - name: a b\n      hash: ${hash}\n`, 4, /1 to 63/],
   ['auth:\n  mode: token\n  toknes: []\n', 3, /toknes/],
@@ -45,10 +46,47 @@ test.each([
   expect(error.message).toMatch(problem);
 });
 
-test.each(['platform', 'external', 'mtls'])('says that this version does not have the mode %s', (mode) => {
-  const error = complaint(`auth:\n  mode: ${mode}\n  platform_jwks_url: https://example.com/\n`);
+test.each(['external', 'mtls'])('says that this version does not have the mode %s', (mode) => {
+  const error = complaint(`auth:\n  mode: ${mode}\n  providers: {}\n`);
   expect(error.message).toBe(`config.yaml, line 2: this version does not have the mode ${mode}.`);
-  expect(error.help).toBe('Set auth.mode to local or token.');
+  expect(error.help).toBe('Set auth.mode to local, token or platform.');
+});
+
+const platform = {
+  mode: 'platform',
+  platform_jwks_url: 'https://platform.example/.well-known/jwks.json',
+  expected_user_id: 'user_abc123',
+};
+
+test('reads the mode platform, and takes the issuer from where its keys are', () => {
+  const mode = parseConfig(JSON.stringify({ auth: platform }), 'c');
+  expect(mode).toEqual(platform);
+  expect(platformTerms(mode as PlatformMode)).toEqual({
+    jwksUrl: new URL(platform.platform_jwks_url),
+    userId: 'user_abc123',
+    issuer: 'https://platform.example',
+    audience: undefined,
+  });
+});
+
+test.each([
+  [{ platform_jwks_url: 'http://platform.example/jwks' }, /platform_jwks_url: this must be an https URL/],
+  [{ platform_jwks_url: 'file:///etc/passwd' }, /platform_jwks_url/],
+  [{ platform_jwks_url: 'https://user:secret@platform.example/' }, /platform_jwks_url/],
+  [{ platform_issuer: 'platform.example' }, /platform_issuer/],
+  [{ audience: 'mine' }, /audience/],
+  [{ expected_user_id: '' }, /expected_user_id: give the id/],
+  [{ expected_user: 'x' }, /expected_user/],
+])('refuses a mode platform with %j', (change, problem) => {
+  const { code, message } = complaint(JSON.stringify({ auth: { ...platform, ...change } }));
+  expect(code).toBe('config_invalid');
+  expect(message).toMatch(problem);
+  expect(message).not.toContain('secret');
+});
+
+test.each(['127.0.0.1:4000', '[::1]:4000', 'localhost:4000'])('takes keys over http from %s', (host) => {
+  const auth = { ...platform, platform_jwks_url: `http://${host}/.well-known/jwks.json` };
+  expect(parseConfig(JSON.stringify({ auth }), 'c').mode).toBe('platform');
 });
 
 test('never quotes a value, which could be a secret in the wrong place', () => {

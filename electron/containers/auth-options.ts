@@ -1,0 +1,116 @@
+/** How a container is entered, read from the options of `fairlead add`. */
+import { resolve } from 'node:path';
+import { authentication, type Authentication } from '../../shared/container.ts';
+import { FairleadError } from '../../shared/errors.ts';
+
+/** What only a sign-in, or a machine's own, has. */
+export const signInOptions = [
+  ['--client-id <id>', "id of an OAuth client of one's own"],
+  ['--client-secret-env <variable>', 'take its secret from this environment variable'],
+  ['--private-key <file>', 'PEM or JWK file that the client proves itself with'],
+  ['--scope <scopes>', 'ask for these scopes, and no others'],
+  ['--resource <url>', 'resource indicator (RFC 8707), in place of the discovered one'],
+  ['--grant <grant>', 'code or device (default: code)'],
+  ['--callback-port <port>', 'port that the browser comes back to (default: any free one)'],
+  ['--assume-s256', 'the issuer supports PKCE with S256 without saying so'],
+  ['--authorization-url <url>', 'where to sign in, for servers without metadata'],
+  ['--token-url <url>', 'where to get tokens, for servers without metadata'],
+] as const;
+
+export interface RawAuth {
+  auth?: string;
+  header?: string;
+  secretEnv?: string;
+  secretStdin?: true;
+  clientId?: string;
+  clientSecretEnv?: string;
+  privateKey?: string;
+  scope?: string;
+  resource?: string;
+  grant?: string;
+  callbackPort?: string;
+  assumeS256?: true;
+  authorizationUrl?: string;
+  tokenUrl?: string;
+}
+
+/** @throws FairleadError usage */
+export function authOf(raw: RawAuth, cwd: string): Authentication | undefined {
+  const givesKey = raw.header !== undefined || raw.secretEnv !== undefined || raw.secretStdin === true;
+  const byKey: Authentication = { method: 'api_key', header: raw.header ?? 'Authorization' };
+  const signsIn = raw.auth === 'oauth' || raw.auth === 'client-credentials';
+  if (!signsIn && oauthGiven(raw))
+    throw usage('These options go with --auth oauth or --auth client-credentials.', 'Give one of them too.');
+  if (signsIn && raw.header !== undefined) throw usage('--header goes with --auth api-key alone.');
+  switch (raw.auth) {
+    case undefined:
+      return givesKey ? byKey : undefined;
+    case 'none':
+      if (givesKey)
+        throw usage('--auth none goes with no header and no secret.', 'Leave it out, or use --auth api-key.');
+      return { method: 'none' };
+    case 'api-key':
+      return byKey;
+    case 'oauth':
+      return oauthOf(raw);
+    case 'client-credentials':
+      return machineOf(raw, cwd);
+    case 'platform':
+    case 'identity':
+      throw usage(
+        `This version does not have --auth ${raw.auth} yet.`,
+        'It has --auth none, api-key, oauth and client-credentials.',
+      );
+    default:
+      throw usage('--auth takes none or api-key, oauth or client-credentials.');
+  }
+}
+
+function oauthOf(raw: RawAuth): Authentication {
+  if (raw.privateKey !== undefined) throw usage('--private-key goes with --auth client-credentials.');
+  if ((raw.authorizationUrl === undefined) !== (raw.tokenUrl === undefined))
+    throw usage('--authorization-url and --token-url go together.');
+  const { clientId, scope, resource, grant, callbackPort, assumeS256, authorizationUrl, tokenUrl } = raw;
+  return checked({
+    method: 'oauth',
+    grant: grant ?? 'code',
+    ...given({ clientId, scope, resource, assumeS256, authorizationUrl, tokenUrl }),
+    ...(callbackPort !== undefined && { callbackPort: Number(callbackPort) }),
+  });
+}
+
+function machineOf(raw: RawAuth, cwd: string): Authentication {
+  const { clientId, scope, resource, tokenUrl, privateKey } = raw;
+  if (clientId === undefined) throw usage('--auth client-credentials needs --client-id.');
+  if ([raw.grant, raw.callbackPort, raw.assumeS256, raw.authorizationUrl].some((each) => each !== undefined))
+    throw usage('Nobody signs in with --auth client-credentials: leave out the options of --auth oauth.');
+  return checked({
+    method: 'client_credentials',
+    clientId,
+    ...given({ scope, resource, tokenUrl }),
+    ...(privateKey !== undefined && { privateKey: resolve(cwd, privateKey) }),
+  });
+}
+
+function checked(auth: Record<string, unknown>): Authentication {
+  const parsed = authentication.safeParse(auth);
+  if (parsed.success) return parsed.data;
+  const key = String(parsed.error.issues[0]?.path[0]);
+  const option = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw usage(`--${option} does not take that.`, 'Run it with --help to see how it is used.');
+}
+
+function given(options: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function oauthGiven(raw: RawAuth): boolean {
+  const { clientId, clientSecretEnv, privateKey, scope, resource, grant, callbackPort } = raw;
+  const { assumeS256, authorizationUrl, tokenUrl } = raw;
+  const all = { clientId, clientSecretEnv, privateKey, scope, resource, grant, callbackPort };
+  return Object.keys(given({ ...all, assumeS256, authorizationUrl, tokenUrl })).length > 0;
+}
+
+function usage(message: string, help?: string): FairleadError {
+  return new FairleadError('usage', message, { help });
+}

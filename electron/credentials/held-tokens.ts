@@ -1,0 +1,250 @@
+/** The tokens of one sign-in as the core holds them: read once, renewed once for all who ask, stored before used. */
+import type { Clock } from '../runtime/clock.ts';
+import { causeName, type Logger } from '../runtime/logger.ts';
+import { AccessToken } from './access-token.ts';
+import type { ClientStore } from './client-store.ts';
+import type { GuardedFetch } from './discovery/discovered.ts';
+import { Pause } from './pause.ts';
+import { heldIn, initialState, transition, type SessionEvent, type SessionState } from './session-state.ts';
+import { issuerUnavailable } from './sign-in/grant-failure.ts';
+import { refreshTokens } from './sign-in/refresh.ts';
+import { revokeTokens } from './sign-in/revoke.ts';
+import { renewedRecord, type TokenRecord } from './token-record.ts';
+import type { TokenStore } from './token-store.ts';
+
+const renewAfter = 0.75;
+
+interface Unsaved {
+  readonly record: TokenRecord;
+  readonly origin: 'refresh' | 'sign_in';
+}
+
+export interface HeldTokensDeps {
+  readonly store: TokenStore;
+  readonly clients: ClientStore;
+  readonly fetch: GuardedFetch;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onChange: () => void;
+}
+
+export class HeldTokens {
+  readonly #deps: HeldTokensDeps;
+  #state: SessionState = initialState;
+  #token: AccessToken | undefined;
+  /** From when on something has to be done before the token is used, by the clock's `now`. */
+  #dueAt = Infinity;
+  #reading: Promise<void> | undefined;
+  #refreshing: Promise<AccessToken | undefined> | undefined;
+  /** The only copy of tokens that the vault has not taken yet. */
+  #unsaved: Unsaved | undefined;
+  #saving: { readonly what: Unsaved; readonly done: Promise<AccessToken> } | undefined;
+  readonly #pause: Pause;
+
+  constructor(deps: HeldTokensDeps) {
+    this.#deps = deps;
+    this.#pause = new Pause(deps.clock);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get token(): AccessToken | undefined {
+    return this.#token;
+  }
+
+  /** The token, where nothing has to be done first. */
+  usable(): AccessToken | undefined {
+    return this.#deps.clock.now() < this.#dueAt ? this.#token : undefined;
+  }
+
+  dispatch(event: SessionEvent): void {
+    const before = this.#state;
+    this.#state = transition(before, event);
+    if (heldIn(this.#state) === undefined) {
+      this.#token = undefined;
+      this.#dueAt = Infinity;
+    }
+    if (this.#state.status !== before.status) this.#deps.onChange();
+  }
+
+  /** Asks the vault, the first time. Throws keychain errors, and asks again then. */
+  read(): Promise<void> {
+    if (this.#state.status !== 'unread') return Promise.resolve();
+    this.#reading ??= this.#readStore().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #readStore(): Promise<void> {
+    const { store, fetch } = this.#deps;
+    const found = await store.read();
+    if (found.status === 'foreign') {
+      // The container was configured anew: nothing that was issued for the old address goes to the new one.
+      await store.delete();
+      void revokeTokens(found.record, fetch);
+    }
+    const record = found.status === 'record' ? found.record : undefined;
+    this.dispatch({ type: 'read', record });
+    if (record !== undefined && this.#token === undefined) this.#use(record, 'vault');
+  }
+
+  /** The best token there is, renewed where it is time to. Throws keychain errors. */
+  async ready(): Promise<AccessToken | undefined> {
+    await this.read();
+    if (this.#unsaved !== undefined) return this.#saveOrGoOn(this.#unsaved);
+    const held = heldIn(this.#state);
+    if (this.usable() !== undefined || held?.refreshToken === undefined) return this.#token;
+    const token = this.#token;
+    const refreshing = this.refresh();
+    if (!this.#isExpired(held)) {
+      refreshing.catch(() => undefined);
+      return token;
+    }
+    // The container's 401 decides: this machine's clock may be wrong, and the issuer not there.
+    return refreshing.catch((thrown: unknown) => {
+      if (this.#unsaved !== undefined) throw thrown;
+      return token;
+    });
+  }
+
+  /** New tokens are not used before they are stored; until then the old ones are, as long as they last. */
+  async #saveOrGoOn(unsaved: Unsaved): Promise<AccessToken | undefined> {
+    try {
+      return await this.#save(unsaved);
+    } catch (thrown) {
+      const held = heldIn(this.#state);
+      if (held === undefined || this.#isExpired(held)) throw thrown;
+      return this.#token;
+    }
+  }
+
+  /**
+   * One request to the issuer, whoever asks meanwhile.
+   * @returns undefined when there is nothing to renew with any more
+   * @throws FairleadError token_endpoint_unavailable, keychain errors
+   */
+  refresh(): Promise<AccessToken | undefined> {
+    this.#refreshing ??= this.#refreshOnce().finally(() => (this.#refreshing = undefined));
+    return this.#refreshing;
+  }
+
+  async #refreshOnce(): Promise<AccessToken | undefined> {
+    const { store, clients, fetch, clock, logger } = this.#deps;
+    if (this.#unsaved !== undefined) return this.#save(this.#unsaved);
+    const held = heldIn(this.#state);
+    if (held === undefined) return undefined;
+    this.#pause.check();
+    this.dispatch({ type: 'refresh_begun' });
+    const outcome = await refreshTokens(held, fetch);
+    const { host } = new URL(held.server.issuer);
+    logger.info('token.refreshed', { host, outcome: outcome.status });
+    const isHeld = heldIn(this.#state) === held;
+    switch (outcome.status) {
+      case 'granted': {
+        const record = renewedRecord(held, outcome.tokens, clock.now());
+        // Signed out meanwhile, or signed in anew.
+        if (!isHeld) {
+          if (this.#state.status === 'signed_out') await revokeTokens(record, fetch);
+          return this.#token;
+        }
+        this.#pause.end();
+        return this.adopt(record, 'refresh');
+      }
+      case 'postponed':
+        this.#pause.extend(outcome.retryAfterMs);
+        this.dispatch({ type: 'refresh_postponed' });
+        throw issuerUnavailable();
+      case 'refused':
+        if (!isHeld) return this.#token;
+        this.dispatch({ type: 'refresh_refused' });
+        if (outcome.reason === 'invalid_client') await quietly(clients.delete(held.server.issuer));
+        // A sign-in for a wider scope may have ended meanwhile.
+        if (this.#isEmpty()) await quietly(store.delete());
+        return undefined;
+    }
+  }
+
+  /** Stores new tokens, then uses them. Throws keychain errors; then they are kept and stored at the next chance. */
+  adopt(record: TokenRecord, origin: Unsaved['origin']): Promise<AccessToken> {
+    this.#unsaved = { record, origin };
+    this.#dueAt = 0;
+    return this.#save(this.#unsaved);
+  }
+
+  #save(unsaved: Unsaved): Promise<AccessToken> {
+    const before = this.#saving;
+    if (before?.what === unsaved) return before.done;
+    const done = quietly(before?.done).then(() => this.#saveOnce(unsaved));
+    const saving = { what: unsaved, done };
+    this.#saving = saving;
+    const end = () => {
+      if (this.#saving === saving) this.#saving = undefined;
+    };
+    done.then(end, end);
+    return done;
+  }
+
+  async #saveOnce(unsaved: Unsaved): Promise<AccessToken> {
+    const { record, origin } = unsaved;
+    const { store, logger } = this.#deps;
+    try {
+      await store.write(record);
+    } catch (thrown) {
+      logger.warn('token.not_stored', { cause: causeName(thrown) });
+      this.dispatch({ type: 'refresh_postponed' });
+      throw thrown;
+    }
+    if (this.#unsaved === unsaved) this.#unsaved = undefined;
+    this.dispatch(origin === 'refresh' ? { type: 'refreshed', record } : { type: 'sign_in_done', record });
+    return this.#use(record, origin);
+  }
+
+  #use(record: TokenRecord, origin: AccessToken['origin']): AccessToken {
+    const { accessToken, scheme, issuedAt, expiresAt, refreshToken } = record;
+    const dpopKey = scheme === 'DPoP' ? record.dpopKey : undefined;
+    this.#token = new AccessToken({ value: accessToken, dpopKey, origin });
+    const renewable = expiresAt !== undefined && refreshToken !== undefined;
+    this.#dueAt = renewable ? issuedAt + renewAfter * (expiresAt - issuedAt) : Infinity;
+    return this.#token;
+  }
+
+  /** A token that was new was refused: it is given up, unless it has been accepted before or has just run out. */
+  giveUp(token: AccessToken): void {
+    const held = heldIn(this.#state);
+    if (token !== this.#token || token.accepted || this.#unsaved !== undefined) return;
+    if (held === undefined || this.#isExpired(held)) return;
+    this.dispatch({ type: 'token_refused' });
+  }
+
+  /** Resolves when no answer of the issuer can come any more that would have to be stored. */
+  async settled(): Promise<void> {
+    await quietly(this.#refreshing);
+    await quietly(this.#saving?.done);
+  }
+
+  /** Takes back what was issued, and forgets it. Throws keychain errors. */
+  async drop(): Promise<void> {
+    const { store, fetch } = this.#deps;
+    await quietly(this.read());
+    const held = this.#unsaved?.record ?? heldIn(this.#state);
+    this.#unsaved = undefined;
+    this.dispatch({ type: 'signed_out' });
+    await this.settled();
+    this.dispatch({ type: 'signed_out' });
+    if (held !== undefined) await revokeTokens(held, fetch);
+    await store.delete();
+  }
+
+  #isEmpty(): boolean {
+    return this.#unsaved === undefined && heldIn(this.#state) === undefined;
+  }
+
+  #isExpired({ expiresAt }: TokenRecord): boolean {
+    return expiresAt !== undefined && this.#deps.clock.now() >= expiresAt;
+  }
+}
+
+async function quietly(work: Promise<unknown> | undefined): Promise<void> {
+  await work?.catch(() => undefined);
+}

@@ -1,0 +1,163 @@
+/** One container that a machine enters by itself (client credentials): tokens in memory, asked for once for all clients. */
+import { FairleadError } from '../../shared/errors.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Secret } from '../runtime/secret.ts';
+import { AccessToken, type Refusal, type TokenSource } from './access-token.ts';
+import type { CredentialOwner, Presence } from './broker.ts';
+import type { Challenge, Discovery, GuardedFetch } from './discovery/discovered.ts';
+import { unionScope } from './discovery/scope.ts';
+import { Pause } from './pause.ts';
+import { grantByClientCredentials } from './sign-in/client-credentials-grant.ts';
+import { revokeTokens } from './sign-in/revoke.ts';
+import { recordOfGrant, type TokenRecord } from './token-record.ts';
+import { settingsDigest } from './vault-key.ts';
+
+export interface MachineSessionDeps {
+  readonly discovery: Discovery;
+  readonly fetch: (owner: CredentialOwner['container']) => GuardedFetch;
+  readonly clock: Clock;
+  readonly clientSecret: () => Promise<Secret | undefined>;
+}
+
+const renewAfter = 0.75;
+
+export class MachineSession implements TokenSource {
+  readonly #deps: MachineSessionDeps;
+  readonly #owner: CredentialOwner;
+  readonly #closing = new AbortController();
+  #record: TokenRecord | undefined;
+  #token: AccessToken | undefined;
+  #dueAt = 0;
+  readonly #pause: Pause;
+  #granting: Promise<AccessToken> | undefined;
+  #challenge: Challenge | undefined;
+  #scope: string | undefined;
+
+  constructor(deps: MachineSessionDeps, owner: CredentialOwner) {
+    this.#deps = deps;
+    this.#owner = owner;
+    this.#pause = new Pause(deps.clock);
+  }
+
+  usable(): AccessToken | undefined {
+    return this.#deps.clock.now() < this.#dueAt ? this.#token : undefined;
+  }
+
+  async ready(): Promise<AccessToken | undefined> {
+    // The first request goes without: the container's challenge says where to ask, and for what.
+    const token = this.#token;
+    if (token === undefined) return undefined;
+    const granting = this.#grant();
+    if (this.#isExpired()) return granting.catch(() => token);
+    granting.catch(() => undefined);
+    return token;
+  }
+
+  renew({ token, challenge }: Refusal): Promise<AccessToken> {
+    this.#challenge = challenge ?? this.#challenge;
+    const current = this.#token;
+    return current !== undefined && current !== token ? Promise.resolve(current) : this.#grant();
+  }
+
+  widen({ challenge }: Refusal): Promise<AccessToken> {
+    this.#scope = unionScope(this.#record?.scope, challenge?.scope);
+    return this.#grant();
+  }
+
+  onAccepted(): void {
+    // Nobody was asked for anything: there is nothing to end.
+  }
+
+  onRefused(token: AccessToken): void {
+    if (token === this.#token) this.#token = undefined;
+  }
+
+  async presence(): Promise<Presence> {
+    const { auth } = this.#owner.container;
+    const byKey = auth.method === 'client_credentials' && auth.privateKey !== undefined;
+    return byKey || (await this.#deps.clientSecret()) !== undefined ? 'present' : 'missing';
+  }
+
+  /** Asks for a token, to see that it works. */
+  async signIn(): Promise<void> {
+    await this.#grant();
+  }
+
+  async signOut(): Promise<void> {
+    const record = this.#record;
+    this.#deps.discovery.forget(this.#owner.container);
+    this.#record = this.#token = undefined;
+    this.#dueAt = 0;
+    if (record !== undefined) await revokeTokens(record, this.#deps.fetch(this.#owner.container));
+  }
+
+  close(): Promise<void> {
+    this.#closing.abort(new FairleadError('core_stopping', "Fairlead's core is being stopped."));
+    return Promise.resolve();
+  }
+
+  #grant(): Promise<AccessToken> {
+    this.#granting ??= this.#grantUnlessPaused().finally(() => (this.#granting = undefined));
+    return this.#granting;
+  }
+
+  async #grantUnlessPaused(): Promise<AccessToken> {
+    this.#pause.check();
+    try {
+      const token = await this.#grantOnce();
+      this.#pause.end();
+      return token;
+    } catch (thrown) {
+      const unavailable = thrown instanceof FairleadError && thrown.code === 'token_endpoint_unavailable';
+      if (unavailable) this.#pause.extend();
+      throw thrown;
+    }
+  }
+
+  async #grantOnce(): Promise<AccessToken> {
+    const { discovery, clientSecret, clock } = this.#deps;
+    const { container } = this.#owner;
+    const { auth } = container;
+    if (auth.method !== 'client_credentials')
+      throw new FairleadError('usage', 'This container is for people.');
+    const secret = auth.privateKey === undefined ? await clientSecret() : undefined;
+    if (auth.privateKey === undefined && secret === undefined) throw secretMissing();
+    const discovered = await discovery.discover(container, { challenge: this.#challenge, fresh: false });
+    const scope = this.#scope ?? discovered.scope;
+    const granted = await grantByClientCredentials({
+      discovered,
+      scope,
+      fetch: this.#deps.fetch(container),
+      signal: this.#closing.signal,
+      clientId: auth.clientId,
+      proof: secret === undefined ? { keyFile: auth.privateKey ?? '' } : { secret },
+    });
+    const record = recordOfGrant(granted, {
+      discovered,
+      account: container.account,
+      settings: settingsDigest(this.#owner),
+      asked: scope,
+      nowMs: clock.now(),
+    });
+    const { accessToken, scheme, dpopKey, issuedAt, expiresAt } = record;
+    this.#record = record;
+    this.#dueAt = expiresAt === undefined ? Infinity : issuedAt + renewAfter * (expiresAt - issuedAt);
+    this.#token = new AccessToken({
+      value: accessToken,
+      dpopKey: scheme === 'DPoP' ? dpopKey : undefined,
+      origin: 'refresh',
+    });
+    return this.#token;
+  }
+
+  #isExpired(): boolean {
+    const expiresAt = this.#record?.expiresAt;
+    return expiresAt !== undefined && this.#deps.clock.now() >= expiresAt;
+  }
+}
+
+function secretMissing(): FairleadError {
+  return new FairleadError('secret_missing', 'There is no client secret for this container.', {
+    help: 'Give it with `--client-secret-env <VAR>`, or a key with `--private-key <file>`.',
+  });
+}

@@ -1,0 +1,148 @@
+/** What a failed request to an issuer means for the token it was about, and for the person. */
+import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
+import { FairleadError } from '../../../shared/errors.ts';
+
+export type GrantFailure =
+  /** The issuer has decided. `reason` is its error code where that is one of RFC 6749's. */
+  | { readonly kind: 'refused'; readonly reason: string | undefined }
+  /** The issuer has not looked at it. */
+  | { readonly kind: 'unavailable'; readonly retryAfterMs: number | undefined }
+  /** It never left this machine. */
+  | { readonly kind: 'unsent' }
+  /** It may have been granted, and the answer got lost. */
+  | { readonly kind: 'lost' };
+
+const unsentCodes = new Set<string>([
+  'name_not_found',
+  'connect_failed',
+  'connect_timed_out',
+  'proxy_failed',
+  'tls_failed',
+  'pin_mismatch',
+  'address_refused',
+  'discovery_refused',
+]);
+
+const passing = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
+const reasons = new Set([
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_target',
+  'access_denied',
+  'expired_token',
+  'invalid_dpop_proof',
+  'consent_required',
+  'interaction_required',
+  'login_required',
+]);
+
+/** @param thrown by openid-client, or by the fetch it was given */
+export function grantFailure(thrown: unknown): GrantFailure {
+  const response = responseOf(thrown);
+  if (response !== undefined && (response.status >= 500 || response.status === 429)) {
+    return { kind: 'unavailable', retryAfterMs: retryAfterMs(response) };
+  }
+  if (thrown instanceof ResponseBodyError || thrown instanceof AuthorizationResponseError) {
+    if (passing.has(thrown.error)) return { kind: 'unavailable', retryAfterMs: undefined };
+    return { kind: 'refused', reason: reasons.has(thrown.error) ? thrown.error : undefined };
+  }
+  if (thrown instanceof WWWAuthenticateChallengeError) return { kind: 'refused', reason: 'invalid_client' };
+  // A status without an OAuth error is of a proxy, a gateway or a new deployment: no verdict on the token.
+  if (response !== undefined) return { kind: 'unavailable', retryAfterMs: undefined };
+  const own = ownError(thrown);
+  return { kind: own !== undefined && unsentCodes.has(own.code) ? 'unsent' : 'lost' };
+}
+
+/** What the person is told of a sign-in that failed. */
+export function signInFailure(thrown: unknown): FairleadError {
+  if (thrown instanceof FairleadError) return thrown;
+  const failure = grantFailure(thrown);
+  switch (failure.kind) {
+    case 'refused':
+      return failed(...whenRefused(failure.reason), thrown);
+    case 'unavailable':
+      return issuerUnavailable(thrown);
+    case 'unsent':
+    case 'lost':
+      return (
+        ownError(thrown) ??
+        failed(
+          'The answer of the authorization server breaks the rules of OAuth.',
+          'Try again. If it happens every time, tell whoever runs the container.',
+          thrown,
+        )
+      );
+  }
+}
+
+export function issuerUnavailable(cause?: unknown): FairleadError {
+  return new FairleadError(
+    'token_endpoint_unavailable',
+    'The authorization server does not issue tokens now.',
+    {
+      help: 'Try again in a minute. You stay signed in.',
+      cause,
+    },
+  );
+}
+
+function whenRefused(reason: string | undefined): [message: string, help: string] {
+  switch (reason) {
+    case 'access_denied':
+      return ['The sign-in was declined.', 'Run `fairlead auth <name>` to try again.'];
+    case 'expired_token':
+      return ['The code was not entered in time.', 'Run `fairlead auth <name>` for a new one.'];
+    case 'invalid_client':
+    case 'unauthorized_client':
+      return [
+        'The authorization server does not know this client, or not with this secret.',
+        'Check --client-id and the client secret, or run `fairlead auth <name>` to register anew.',
+      ];
+    case 'invalid_scope':
+      return ['The authorization server does not grant the scope that was asked for.', 'Check --scope.'];
+    case 'invalid_target':
+      return ['The authorization server does not know this container.', 'Check its URL and --resource.'];
+    case undefined:
+    default:
+      return [
+        'The authorization server refused the sign-in.',
+        'Try again with `fairlead auth <name>`; ask whoever runs the container if it stays so.',
+      ];
+  }
+}
+
+function failed(message: string, help: string, cause: unknown): FairleadError {
+  return new FairleadError('sign_in_failed', message, { help, cause });
+}
+
+function causes(thrown: unknown): unknown[] {
+  const chain: unknown[] = [];
+  for (let each = thrown; each !== undefined && chain.length < 6;) {
+    chain.push(each);
+    each = each instanceof Error ? each.cause : undefined;
+  }
+  return chain;
+}
+
+function ownError(thrown: unknown): FairleadError | undefined {
+  return causes(thrown).find((each) => each instanceof FairleadError);
+}
+
+function responseOf(thrown: unknown): Response | undefined {
+  if (thrown instanceof ResponseBodyError || thrown instanceof WWWAuthenticateChallengeError) {
+    return thrown.response;
+  }
+  // A 200 that cannot be read is no refusal: what it granted is lost.
+  return causes(thrown).find((each) => each instanceof Response && each.status !== 200) as
+    Response | undefined;
+}
+
+/** RFC 9110 §10.2.3, in seconds; a date is not worth the trouble here. */
+function retryAfterMs({ headers }: Response): number | undefined {
+  const value = headers.get('retry-after');
+  return value !== null && /^\d{1,5}$/.test(value) ? Number(value) * 1000 : undefined;
+}

@@ -1,0 +1,114 @@
+/** An issuer and how we are known to it, as openid-client wants them. */
+import * as openid from 'openid-client';
+import {
+  ClientSecretBasic,
+  ClientSecretPost,
+  Configuration,
+  customFetch,
+  None,
+  PrivateKeyJwt,
+  type ClientAuth,
+  type CryptoKey,
+  type ServerMetadata,
+} from 'openid-client';
+import { FairleadError } from '../../../shared/errors.ts';
+import type { ClientRegistration, GuardedFetch } from '../discovery/discovered.ts';
+import { isLoopbackName } from '../discovery/discovered-url.ts';
+
+/**
+ * The library marks it deprecated to make it stand out: it is for issuers on this machine, and nothing else gets as
+ * far as using it (`hasPlainEndpoint`).
+ */
+const plain: { allowInsecureRequests: (configuration: Configuration) => void } = openid;
+
+/** For one request, the reading of its answer included. `fetch` has limits of its own. */
+const timeoutSeconds = 15;
+
+/**
+ * @param terms.privateKey for private_key_jwt
+ * @throws FairleadError discovery_refused for an endpoint that is neither https nor on this machine
+ */
+export function clientConfiguration(terms: {
+  server: ServerMetadata;
+  client: ClientRegistration;
+  fetch: GuardedFetch;
+  privateKey?: CryptoKey | undefined;
+}): Configuration {
+  const { server, client, fetch } = terms;
+  const configuration = new Configuration(
+    server,
+    client.clientId,
+    undefined,
+    authenticationOf(client, terms.privateKey),
+  );
+  configuration.timeout = timeoutSeconds;
+  configuration[customFetch] = async (url, { method, headers, body, signal }) =>
+    withoutIdToken(
+      await fetch(url, {
+        method,
+        headers,
+        body: body instanceof URLSearchParams ? body : bodyText(body),
+        signal,
+      }),
+    );
+  if (hasPlainEndpoint(server)) plain.allowInsecureRequests(configuration);
+  return configuration;
+}
+
+function authenticationOf(client: ClientRegistration, privateKey: CryptoKey | undefined): ClientAuth {
+  const secret = client.clientSecret?.reveal();
+  if (client.authMethod === 'private_key_jwt' && privateKey !== undefined) return PrivateKeyJwt(privateKey);
+  if (secret === undefined || secret === '') return None();
+  return client.authMethod === 'client_secret_post' ? ClientSecretPost(secret) : ClientSecretBasic(secret);
+}
+
+/** openid-client sends forms, and text where it has encoded one itself. */
+function bodyText(body: unknown): string | null {
+  return typeof body === 'string' ? body : null;
+}
+
+/**
+ * Takes the ID token out of a token answer: nobody here asks who the person is, and checking it would make a wrong
+ * clock, or an issuer without metadata, a reason not to be signed in.
+ */
+async function withoutIdToken(response: Response): Promise<Response> {
+  if (
+    response.status !== 200 ||
+    response.headers.get('content-type')?.startsWith('application/json') !== true
+  ) {
+    return response;
+  }
+  const text = await response.text();
+  return new Response(text.includes('"id_token"') ? stripped(text) : text, {
+    status: 200,
+    headers: response.headers,
+  });
+}
+
+function stripped(text: string): string {
+  try {
+    return JSON.stringify({ ...(JSON.parse(text) as object), id_token: undefined });
+  } catch {
+    return text;
+  }
+}
+
+/** Whether any endpoint that requests go to is http, which openid-client allows for all of them or for none. */
+function hasPlainEndpoint(server: ServerMetadata): boolean {
+  const endpoints = [
+    server.authorization_endpoint,
+    server.token_endpoint,
+    server.device_authorization_endpoint,
+    server.revocation_endpoint,
+  ];
+  const unprotected = endpoints
+    .filter((each) => each?.startsWith('https:') === false)
+    .map((each) => new URL(each ?? ''));
+  for (const url of unprotected) {
+    if (url.protocol === 'http:' && isLoopbackName(url)) continue;
+    throw new FairleadError('discovery_refused', 'The authorization server has an endpoint without TLS.', {
+      help: 'Ask whoever runs it to serve it by https.',
+    });
+  }
+  return unprotected.length > 0;
+}

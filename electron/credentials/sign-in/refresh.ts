@@ -1,0 +1,52 @@
+/** Trades a refresh token for new tokens (RFC 6749 §6), so that no answer that goes astray costs more than one sign-in. */
+import { refreshTokenGrant, type TokenEndpointResponse } from 'openid-client';
+import { delay } from '../../runtime/clock.ts';
+import type { GuardedFetch } from '../discovery/discovered.ts';
+import type { TokenRecord } from '../token-record.ts';
+import { dpopOption } from './grant.ts';
+import { grantFailure, type GrantFailure } from './grant-failure.ts';
+import { clientConfiguration } from './oauth-client.ts';
+
+export type Refreshed =
+  | { readonly status: 'granted'; readonly tokens: TokenEndpointResponse }
+  /** The refresh token is of no use any more. */
+  | { readonly status: 'refused'; readonly reason: string | undefined }
+  /** It is as good as before. */
+  | { readonly status: 'postponed'; readonly retryAfterMs: number | undefined };
+
+/** Issuers that rotate take the old token again for some seconds, just for an answer that was lost. */
+const beforeRetryMs = 1_000;
+
+/** Goes to the token endpoint in the record, whatever the metadata says by now. Never throws. */
+export async function refreshTokens(record: TokenRecord, fetch: GuardedFetch): Promise<Refreshed> {
+  const { refreshToken } = record;
+  if (refreshToken === undefined) return { status: 'refused', reason: undefined };
+  const request = async (): Promise<GrantFailure | { kind: 'granted'; tokens: TokenEndpointResponse }> => {
+    try {
+      const configuration = clientConfiguration({ server: record.server, client: record.client, fetch });
+      const dpop = await dpopOption(record.dpopKey, configuration);
+      const { resource } = record;
+      const tokens = await refreshTokenGrant(configuration, refreshToken.reveal(), { resource }, dpop);
+      return { kind: 'granted', tokens };
+    } catch (thrown) {
+      return grantFailure(thrown);
+    }
+  };
+  let outcome = await request();
+  if (outcome.kind === 'lost') {
+    await delay(beforeRetryMs);
+    outcome = await request();
+  }
+  switch (outcome.kind) {
+    case 'granted':
+      return { status: 'granted', tokens: outcome.tokens };
+    case 'refused':
+      return { status: 'refused', reason: outcome.reason };
+    case 'lost':
+      return { status: 'refused', reason: undefined };
+    case 'unavailable':
+      return { status: 'postponed', retryAfterMs: outcome.retryAfterMs };
+    case 'unsent':
+      return { status: 'postponed', retryAfterMs: undefined };
+  }
+}

@@ -1,0 +1,119 @@
+/** One sign-in by a person, from discovery to the record of its tokens. */
+import type { Container } from '../../../shared/container.ts';
+import { FairleadError } from '../../../shared/errors.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Secret } from '../../runtime/secret.ts';
+import type { CredentialOwner } from '../broker.ts';
+import type { ClientStore } from '../client-store.ts';
+import type {
+  Challenge,
+  ClientRegistration,
+  Discovered,
+  Discovery,
+  GuardedFetch,
+} from '../discovery/discovered.ts';
+import { registerClient } from '../discovery/registration.ts';
+import { recordOfGrant, type TokenRecord } from '../token-record.ts';
+import { settingsDigest } from '../vault-key.ts';
+import { grantByCode } from './code-grant.ts';
+import { grantByDevice } from './device-grant.ts';
+import type { Prompt } from './prompt.ts';
+
+export interface SignInDeps {
+  readonly discovery: Discovery;
+  /** Our id at issuers that read client ID metadata documents; undefined: not to be used. */
+  readonly metadataDocument: string | undefined;
+  /** Guarded, for what this container leads to. */
+  readonly fetch: (container: Container) => GuardedFetch;
+  readonly clients: ClientStore;
+  readonly clock: Clock;
+}
+
+export interface SignInTerms {
+  readonly owner: CredentialOwner;
+  /** What the container asked for, as far as it has been asked. */
+  readonly challenge: Challenge | undefined;
+  /** Instead of the scope that was discovered. */
+  readonly scope: string | undefined;
+  /** Of the person's own client, where the container is configured with one. */
+  readonly clientSecret: Secret | undefined;
+  /** Forget how we were known to the issuer before. */
+  readonly registerAnew: boolean;
+  readonly show: (prompt: Prompt) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @throws FairleadError of discovery, registration or the grant; or the signal's reason */
+export async function signIn(deps: SignInDeps, terms: SignInTerms): Promise<TokenRecord> {
+  const { owner, challenge, show, signal } = terms;
+  const { container } = owner;
+  const { auth } = container;
+  if (auth.method !== 'oauth') throw new FairleadError('usage', 'Nobody signs in to this container.');
+  const discovered = await deps.discovery.discover(container, { challenge, fresh: true });
+  signal.throwIfAborted();
+  const fetch = deps.fetch(container);
+  const scope = terms.scope ?? discovered.scope;
+  const known = await knownClient(deps, terms, discovered);
+  const register = async (redirectUri: string | undefined): Promise<ClientRegistration> => {
+    if (known !== undefined && known.redirectUri === redirectUri) return known;
+    const client = await becomeKnown(deps, terms, { discovered, redirectUri, scope });
+    if (client.source === 'registered') await deps.clients.write(client);
+    return client;
+  };
+  const personal = { discovered, scope, fetch, signal, register, show };
+  const granted =
+    auth.grant === 'device'
+      ? await grantByDevice(personal)
+      : await grantByCode({ ...personal, port: auth.callbackPort, preferredPort: portOf(known) });
+  return recordOfGrant(granted, {
+    discovered,
+    account: container.account,
+    settings: settingsDigest(owner),
+    asked: scope,
+    nowMs: deps.clock.now(),
+  });
+}
+
+async function becomeKnown(
+  { fetch, metadataDocument }: SignInDeps,
+  { owner: { container }, clientSecret, signal }: SignInTerms,
+  wanted: { discovered: Discovered; redirectUri: string | undefined; scope: string | undefined },
+): Promise<ClientRegistration> {
+  const clientId = container.auth.method === 'oauth' ? container.auth.clientId : undefined;
+  const register = (scope: string | undefined) =>
+    registerClient({
+      server: wanted.discovered.server,
+      fetch: fetch(container),
+      configured: clientId === undefined ? undefined : { clientId, clientSecret, hasPrivateKey: false },
+      metadataDocument,
+      redirectUri: wanted.redirectUri,
+      scope,
+      signal,
+    });
+  const { scope } = wanted;
+  return register(scope).catch((thrown: unknown) => {
+    // Some issuers hold a client to the scope it has registered for, others know a container's scopes only later.
+    const refused = thrown instanceof FairleadError && thrown.code === 'registration_failed';
+    if (!refused || scope === undefined) throw thrown;
+    return register(undefined);
+  });
+}
+
+/** The registration to use again, if the callback gets the same port. */
+async function knownClient(
+  { clients, clock }: SignInDeps,
+  { owner: { container }, registerAnew }: SignInTerms,
+  { server }: Discovered,
+): Promise<ClientRegistration | undefined> {
+  const { auth } = container;
+  if (registerAnew || (auth.method === 'oauth' && auth.clientId !== undefined)) return undefined;
+  const known = await clients.read(server.issuer);
+  return (known?.secretExpiresAt ?? Infinity) > clock.now() ? known : undefined;
+}
+
+function portOf(client: ClientRegistration | undefined): number | undefined {
+  const { redirectUri } = client ?? {};
+  if (redirectUri === undefined || !URL.canParse(redirectUri)) return undefined;
+  const { port } = new URL(redirectUri);
+  return port === '' ? undefined : Number(port);
+}

@@ -1,0 +1,164 @@
+import { inspect } from 'node:util';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
+import type { Discovery } from '../../../electron/credentials/discovery/discovered.ts';
+import { openRig } from '../../support/sign-in-rig.ts';
+import { failureOf, startWebServer } from '../../support/web-server.ts';
+
+const slow = { timeout: 20_000 };
+
+test('signs in once in the browser, for every client that waits, and stays signed in after a restart', async () => {
+  const rig = await openRig();
+  expect(await rig.broker.presence(rig.owner)).toBe('missing');
+  const statuses = await Promise.all(Array.from({ length: 20 }, () => rig.call()));
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(rig.opened().length).toBe(1);
+  expect(rig.server.granted).toEqual(new Map([['authorization_code', 1]]));
+  expect(await rig.broker.presence(rig.owner)).toBe('present');
+
+  const next = rig.restart();
+  expect(await next.presence(rig.owner)).toBe('present');
+  expect(await rig.callWith(next)).toBe(200);
+  expect(rig.opened().length).toBe(1);
+});
+
+test('asks with PKCE, a long state and the resource, and for the scope that the container names', async () => {
+  const rig = await openRig();
+  await rig.call();
+  const query = new URL(rig.opened()[0]!).searchParams;
+  expect(Object.fromEntries(query)).toMatchObject({
+    response_type: 'code',
+    code_challenge_method: 'S256',
+    resource: rig.container.url.href,
+    redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/callback$/) as string,
+  });
+  expect(query.get('scope')?.split(' ')).toContain('mcp:tools');
+  // 128 bits are 22 characters of base64url.
+  expect(query.get('state')?.length).toBeGreaterThanOrEqual(22);
+  expect(query.get('code_challenge')).toMatch(/^[\w-]{43}$/);
+});
+
+test('a later sign-in uses the same registration, a fresh one registers anew', async () => {
+  const rig = await openRig();
+  await rig.call();
+  await rig.broker.signOut(rig.owner);
+  expect(await rig.call()).toBe(200);
+  expect(rig.server.registrations()).toBe(1);
+  await rig.broker.signIn(rig.owner, { fresh: true });
+  expect(rig.server.registrations()).toBe(2);
+});
+
+test('a sign-in that was declined is an error, opens no tab by itself again, and one when the person asks', async () => {
+  const rig = await openRig({ mode: 'closed', waitMs: 20_000 });
+  const waiting = failureOf(rig.call());
+  await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
+  const asked = new URL(rig.opened()[0]!).searchParams;
+  const back = new URL(asked.get('redirect_uri')!);
+  back.search = new URLSearchParams({
+    error: 'access_denied',
+    error_description: '<script>alert("sentinel")</script>',
+    state: asked.get('state')!,
+    iss: rig.server.issuer,
+  }).toString();
+  const page = await (await fetch(back)).text();
+  expect(page).not.toContain('sentinel');
+  const thrown = await waiting;
+  expect(thrown).toMatchObject({ code: 'sign_in_failed', message: 'The sign-in was declined.' });
+  expect(await rig.broker.presence(rig.owner)).toBe('expired');
+
+  const next = await failureOf(rig.call());
+  expect(next).toMatchObject({
+    code: 'sign_in_needed',
+    url: expect.stringContaining(rig.server.issuer) as string,
+  });
+  await wait(200);
+  expect(rig.opened().length).toBe(1);
+  delete process.env['BROWSER_MODE'];
+  await rig.broker.signIn(rig.owner);
+  expect(rig.opened().length).toBe(2);
+  expect(await rig.call()).toBe(200);
+});
+
+test('a callback of another issuer, or of none, ends the sign-in, and the code goes nowhere (mix-up)', async () => {
+  for (const iss of ['https://evil.example', undefined]) {
+    const rig = await openRig({ mode: 'closed' });
+    const waiting = failureOf(rig.call());
+    await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
+    const asked = new URL(rig.opened()[0]!).searchParams;
+    const back = new URL(asked.get('redirect_uri')!);
+    back.search = new URLSearchParams({
+      code: 'honest-code',
+      state: asked.get('state')!,
+      ...(iss === undefined ? {} : { iss }),
+    }).toString();
+    await fetch(back);
+    expect(await waiting).toMatchObject({ code: 'sign_in_failed' });
+    expect(rig.server.granted.size + rig.server.refused.size).toBe(0);
+  }
+});
+
+test('a forged callback before the real one changes nothing', async () => {
+  const rig = await openRig({ mode: 'closed' });
+  const waiting = rig.call();
+  await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
+  const asked = new URL(rig.opened()[0]!).searchParams;
+  for (const query of ['code=x&state=forged', 'error=access_denied', 'code=x']) {
+    expect((await fetch(`${asked.get('redirect_uri')!}?${query}`)).status).toBe(400);
+  }
+  delete process.env['BROWSER_MODE'];
+  await rig.broker.signIn(rig.owner);
+  expect(await waiting).toBe(200);
+});
+
+test('the code and the refresh token go to the token endpoint of their sign-in, not to where metadata points later', async () => {
+  const stolen: string[] = [];
+  const thief = await startWebServer((request, response) => {
+    request.on('data', (chunk) => stolen.push(String(chunk)));
+    response.writeHead(500).end();
+  });
+  let drifted = false;
+  const drift = (real: Discovery): Discovery => ({
+    ...real,
+    async discover(...terms) {
+      const found = await real.discover(...terms);
+      return drifted ? { ...found, server: { ...found.server, token_endpoint: thief.url.href } } : found;
+    },
+  });
+  const rig = await openRig({ mode: 'closed', discovery: drift, tokenSeconds: 1 });
+  const waiting = rig.call();
+  await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
+  drifted = true;
+  delete process.env['BROWSER_MODE'];
+  await rig.broker.signIn(rig.owner);
+  expect(await waiting).toBe(200);
+  await wait(1_100);
+  expect(await rig.call()).toBe(200);
+  expect(rig.server.granted.get('refresh_token')).toBeGreaterThan(0);
+  expect(stolen).toEqual([]);
+  await thief[Symbol.asyncDispose]();
+});
+
+test('nothing of a token, code or verifier is in logs, prints, snapshots or what the broker shows of itself', async () => {
+  const sent: string[] = [];
+  const rig = await openRig({
+    tokenSeconds: 1,
+    fetch: (real) => async (url, init) => {
+      if (init.body instanceof URLSearchParams) sent.push(...init.body.values());
+      const response = await real(url, init);
+      const text = await response.clone().text();
+      for (const [, secret = ''] of text.matchAll(/"(?:access|refresh)_token":"([^"]+)"/g)) sent.push(secret);
+      return response;
+    },
+  });
+  await rig.call();
+  await wait(1_100);
+  await rig.call();
+  const shown = inspect([rig.broker, rig.logs, rig.printed, rig.broker.pending()], {
+    depth: null,
+    showHidden: true,
+  });
+  const secrets = sent.filter((text) => /^[\w-]{30,}$/.test(text));
+  expect(secrets.length).toBeGreaterThan(4);
+  for (const secret of secrets) expect(shown).not.toContain(secret);
+  expect(rig.logs.map(({ event }) => event)).toContain('token.refreshed');
+});

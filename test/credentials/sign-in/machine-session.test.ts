@@ -1,0 +1,101 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { Secret } from '../../../electron/runtime/secret.ts';
+import { openRig } from '../../support/sign-in-rig.ts';
+import { failureOf } from '../../support/web-server.ts';
+
+const machine = {
+  client_id: 'machine',
+  redirect_uris: [],
+  response_types: [],
+  grant_types: ['client_credentials'],
+};
+const auth = { method: 'client_credentials', clientId: 'machine', scope: 'mcp:tools' };
+const secret = 'a secret: of a machine/with+signs';
+
+test('enters with a secret, and asks nobody', async () => {
+  const rig = await openRig({
+    auth,
+    clients: [{ ...machine, client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' }],
+  });
+  expect(await rig.broker.presence(rig.owner)).toBe('missing');
+  expect(await failureOf(rig.call())).toMatchObject({ code: 'secret_missing' });
+  await rig.broker.store(rig.owner, new Secret(secret));
+  expect(await rig.broker.presence(rig.owner)).toBe('present');
+  const statuses = await Promise.all(Array.from({ length: 20 }, () => rig.call()));
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(rig.server.granted).toEqual(new Map([['client_credentials', 1]]));
+  expect(rig.opened()).toEqual([]);
+});
+
+test('a secret that was handed in is used and not stored', async () => {
+  const rig = await openRig({
+    auth,
+    handedIn: new Secret(secret),
+    clients: [{ ...machine, client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' }],
+  });
+  expect(await rig.call()).toBe(200);
+  expect(await rig.vault.read('client-secret:notes')).toBeUndefined();
+});
+
+test('enters with a private key: EC, RSA and Ed25519', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-key-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const keys = {
+    ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    Ed25519: generateKeyPairSync('ed25519'),
+  };
+  for (const [alg, { publicKey, privateKey }] of Object.entries(keys)) {
+    const file = join(folder, alg);
+    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const rig = await openRig({
+      auth: { ...auth, privateKey: file },
+      clients: [
+        {
+          ...machine,
+          token_endpoint_auth_method: 'private_key_jwt',
+          token_endpoint_auth_signing_alg: alg,
+          jwks: { keys: [publicKey.export({ format: 'jwk' })] },
+        } as object as { client_id: string },
+      ],
+    });
+    expect(await rig.call(), alg).toBe(200);
+  }
+});
+
+test('a key file that is of no use is named as such', async () => {
+  const rig = await openRig({ auth: { ...auth, privateKey: '/nonexistent/key.pem' }, clients: [] });
+  expect(await failureOf(rig.call())).toMatchObject({ code: 'config_invalid' });
+});
+
+test('asks for a new token once when the old one has run out', async () => {
+  const rig = await openRig({
+    auth,
+    tokenSeconds: 1,
+    handedIn: new Secret(secret),
+    clients: [{ ...machine, client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' }],
+  });
+  await rig.call();
+  await wait(1_100);
+  await Promise.all(Array.from({ length: 20 }, () => rig.call()));
+  expect(rig.server.granted.get('client_credentials')).toBe(2);
+  await rig.broker.signOut(rig.owner);
+  expect(rig.server.revocations()).toBe(1);
+});
+
+test('a wrong secret is an error that says so', async () => {
+  const rig = await openRig({
+    auth,
+    handedIn: new Secret('wrong'),
+    clients: [{ ...machine, client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' }],
+  });
+  expect(await failureOf(rig.call())).toMatchObject({
+    code: 'sign_in_failed',
+    message: expect.stringContaining('secret') as string,
+  });
+});

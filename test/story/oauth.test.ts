@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { openContainer } from '../demo/container/running.ts';
+import { maya, openPlatform } from '../demo/platform/running.ts';
+import { filesIn } from '../support/canary.ts';
+import { openProfile } from '../support/fairlead.ts';
+
+test('a person signs in to a container, uses it, and signs out of it', async () => {
+  const platform = await openPlatform();
+  const { issuer } = platform;
+  const { url } = await openContainer((config) =>
+    writeFile(
+      config,
+      JSON.stringify({
+        auth: {
+          mode: 'platform',
+          platform_jwks_url: `${issuer}/.well-known/jwks.json`,
+          expected_user_id: maya.id,
+        },
+      }),
+    ),
+  );
+  platform.addContainer({ endpoint: url, id: 'container_notes', userId: maya.id });
+  await using profile = openProfile({
+    FAIRLEAD_BROWSER: resolve('test/support/scripted-browser.mjs'),
+    FAIRLEAD_DEMO_EMAIL: maya.email,
+    FAIRLEAD_DEMO_PASSWORD: maya.password,
+  });
+
+  expect(await profile.run(['add', 'notes', url, '--auth', 'oauth'])).toMatchObject({ status: 0 });
+  expect(await profile.run(['auth', 'notes'])).toMatchObject({
+    status: 0,
+    stdout: 'Signed in to notes.\n',
+  });
+  const client = profile.endpoint(['notes']);
+  await client.open();
+  await client.call('add_note', { title: 'Kept', text: 'in the container' });
+  expect(JSON.stringify(await client.call('list_notes'))).toContain('Kept');
+
+  // A JWT begins like this.
+  const withToken = filesIn(profile.home).filter((file) => readFileSync(file, 'latin1').includes('eyJ'));
+  expect(withToken).toEqual([]);
+
+  expect(await profile.run(['auth', 'notes', '--forget'])).toMatchObject({ status: 0 });
+  expect(await profile.run(['status', '--json'])).toMatchObject({
+    stdout: expect.stringContaining('"credential": "missing"') as string,
+  });
+});

@@ -1,0 +1,118 @@
+/** A real authorization server on loopback (oidc-provider 9), with pages that test/support/browser.mjs can fill in. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Provider, type Configuration } from 'oidc-provider';
+
+export interface AuthorizationServer extends AsyncDisposable {
+  readonly issuer: string;
+  readonly provider: Provider;
+  /** Token requests that were granted, by grant type, and refused, by error. */
+  readonly granted: Map<string, number>;
+  readonly refused: Map<string, number>;
+  /** How often the sign-in page was asked for. */
+  readonly signIns: () => number;
+  readonly registrations: () => number;
+  readonly revocations: () => number;
+  /** Looks at each request before the provider does; true: it has answered. */
+  intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+  /** Runs after the provider has made its answer, before it is sent: returning true loses that answer. */
+  loseAnswer: ((path: string, grantType: string | undefined) => boolean) | undefined;
+}
+
+export interface AuthorizationServerOptions {
+  readonly tokenSeconds?: number;
+  readonly clients?: NonNullable<Configuration['clients']>;
+  readonly dpop?: boolean;
+  readonly dpopNonce?: boolean;
+  readonly scopes?: string;
+}
+
+export async function startAuthorizationServer(
+  options: AuthorizationServerOptions = {},
+): Promise<AuthorizationServer> {
+  const { tokenSeconds = 300, dpop = false, scopes = 'mcp:tools mcp:write' } = options;
+  let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
+  const server: Server = createServer((request, response) => {
+    if (started.intercept?.(request, response) !== true) handle(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const provider = new Provider(issuer, {
+    clients: options.clients ?? [],
+    cookies: { keys: ['test'] },
+    scopes: ['openid', 'offline_access'],
+    findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+    rotateRefreshToken: true,
+    issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: () => false,
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    ttl: {
+      AccessToken: tokenSeconds,
+      ClientCredentials: tokenSeconds,
+      RefreshToken: 3600,
+      Grant: 3600,
+      Session: 3600,
+      Interaction: 600,
+      DeviceCode: 600,
+      AuthorizationCode: 60,
+    },
+    features: {
+      devInteractions: { enabled: true },
+      registration: { enabled: true },
+      revocation: { enabled: true },
+      clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true },
+      dPoP: {
+        enabled: dpop,
+        ...(options.dpopNonce === true ? { nonceSecret: Buffer.alloc(32, 7), requireNonce: () => true } : {}),
+      },
+      resourceIndicators: {
+        enabled: true,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: scopes,
+          accessTokenTTL: tokenSeconds,
+          accessTokenFormat: 'opaque',
+        }),
+      },
+    },
+  });
+  const granted = new Map<string, number>();
+  const refused = new Map<string, number>();
+  const count = (of: Map<string, number>, name: string) => of.set(name, (of.get(name) ?? 0) + 1);
+  let signIns = 0;
+  let registrations = 0;
+  let revocations = 0;
+  provider.use(async (ctx, next) => {
+    await next();
+    const grantType = (ctx as { oidc?: { params?: { grant_type?: string } } }).oidc?.params?.grant_type;
+    if (ctx.path === '/auth') signIns += 1;
+    if (ctx.path === '/reg' && ctx.status === 201) registrations += 1;
+    if (ctx.path === '/token/revocation' && ctx.status === 200) revocations += 1;
+    if (ctx.path === '/token') {
+      if (ctx.status === 200) count(granted, grantType ?? '');
+      else count(refused, (ctx.body as { error?: string } | undefined)?.error ?? String(ctx.status));
+    }
+    if (started.loseAnswer?.(ctx.path, grantType) === true) ctx.req.socket.destroy();
+  });
+  const callback = provider.callback();
+  handle = (request, response) => void callback(request, response);
+
+  const started: AuthorizationServer = {
+    issuer,
+    provider,
+    granted,
+    refused,
+    signIns: () => signIns,
+    registrations: () => registrations,
+    revocations: () => revocations,
+    intercept: undefined,
+    loseAnswer: undefined,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+  return started;
+}

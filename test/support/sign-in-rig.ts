@@ -1,0 +1,243 @@
+/** A container behind a real authorization server, and a broker whose browser is a program: all on loopback. */
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
+import { onTestFinished } from 'vitest';
+import type { Broker, CredentialOwner } from '../../electron/credentials/broker.ts';
+import { createBroker } from '../../electron/credentials/create-broker.ts';
+import { createDiscovery } from '../../electron/credentials/discovery/create-discovery.ts';
+import type { Discovery, GuardedFetch } from '../../electron/credentials/discovery/discovered.ts';
+import { createGuardedFetch } from '../../electron/credentials/discovery/guarded-fetch.ts';
+import type { HttpResponse } from '../../electron/credentials/exchange.ts';
+import { createMemoryVault } from '../../electron/credentials/memory-vault.ts';
+import type { Vault } from '../../electron/credentials/vault.ts';
+import { systemClock, type Clock } from '../../electron/runtime/clock.ts';
+import { createLogger, type LogRecord } from '../../electron/runtime/logger.ts';
+import type { Secret } from '../../electron/runtime/secret.ts';
+import { createHttpClient } from '../../electron/upstream/http-client.ts';
+import { container, type Container } from '../../shared/container.ts';
+import { startAuthorizationServer, type AuthorizationServer } from './authorization-server.ts';
+import { requestTo, startWebServer } from './web-server.ts';
+
+type ServerOptions = Parameters<typeof startAuthorizationServer>[0];
+
+export interface ProtectedContainer {
+  readonly url: URL;
+  /** Requests to /mcp by their answer. */
+  readonly answers: Map<number, number>;
+  /** Refuses every token from now on. */
+  refuseAll: boolean;
+  /** Wants this scope besides a valid token. */
+  needs: string | undefined;
+  /** Of the last request that was let in. */
+  scheme: string | undefined;
+  /** Asks for a DPoP nonce. */
+  nonce: string | undefined;
+  /** Knows nothing of DPoP. */
+  bearerOnly: boolean;
+  /** Who it says lets people in. */
+  issuer: string;
+}
+
+export const browserProgram = fileURLToPath(new URL('./browser.mjs', import.meta.url));
+
+export async function startProtectedContainer(server: AuthorizationServer): Promise<ProtectedContainer> {
+  const answers = new Map<number, number>();
+  const challenge = (error?: string, scope?: string) =>
+    [
+      `Bearer resource_metadata="${new URL('/.well-known/oauth-protected-resource/mcp', web.url).href}"`,
+      ...(error === undefined ? [] : [`error="${error}"`]),
+      ...(scope === undefined ? [] : [`scope="${scope}"`]),
+    ].join(', ');
+  const answer = (response: ServerResponse, status: number, headers: Record<string, string> = {}) => {
+    answers.set(status, (answers.get(status) ?? 0) + 1);
+    response.writeHead(status, headers).end(status === 200 ? 'let in' : '');
+  };
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url?.startsWith('/.well-known/oauth-protected-resource') === true) {
+      response.setHeader('content-type', 'application/json');
+      response.end(
+        JSON.stringify({
+          resource: web.url.href,
+          authorization_servers: [state.issuer],
+          scopes_supported: ['mcp:tools'],
+        }),
+      );
+      return;
+    }
+    if (request.url !== '/mcp') {
+      response.writeHead(404).end();
+      return;
+    }
+    const [scheme, value = ''] = (request.headers.authorization ?? '').split(' ');
+    const token =
+      (await server.provider.AccessToken.find(value)) ??
+      (await server.provider.ClientCredentials.find(value));
+    const scopes = token?.scope?.split(' ') ?? [];
+    const isFor = [token?.aud].flat().includes(web.url.href);
+    const boundTo = (token as { jkt?: string } | undefined)?.jkt;
+    if (state.refuseAll || token === undefined || token.isExpired || !isFor) {
+      answer(response, 401, { 'www-authenticate': challenge() });
+    } else if (boundTo !== undefined && !state.bearerOnly) {
+      const proof = await proofOf(request, web.url, value);
+      if (scheme !== 'DPoP' || proof?.thumbprint !== boundTo) {
+        answer(response, 401, { 'www-authenticate': `DPoP error="invalid_token", ${challenge()}` });
+      } else if (state.nonce !== proof.nonce) {
+        answer(response, 401, {
+          'www-authenticate': 'DPoP error="use_dpop_nonce"',
+          'dpop-nonce': state.nonce ?? '',
+        });
+      } else letIn();
+    } else if (scheme !== 'Bearer') {
+      answer(response, 401, { 'www-authenticate': challenge() });
+    } else letIn();
+
+    function letIn() {
+      if (state.needs !== undefined && !scopes.includes(state.needs)) {
+        answer(response, 403, { 'www-authenticate': challenge('insufficient_scope', state.needs) });
+        return;
+      }
+      state.scheme = scheme;
+      answer(response, 200);
+    }
+  };
+  const web = await startWebServer((request, response) => void serve(request, response));
+  onTestFinished(() => web[Symbol.asyncDispose]());
+  const state: ProtectedContainer = {
+    url: web.url,
+    answers,
+    refuseAll: false,
+    needs: undefined,
+    scheme: undefined,
+    nonce: undefined,
+    bearerOnly: false,
+    issuer: server.issuer,
+  };
+  return state;
+}
+
+async function proofOf({ headers, method }: IncomingMessage, url: URL, token: string) {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(String(headers['dpop']), EmbeddedJWK, {
+      typ: 'dpop+jwt',
+      algorithms: ['ES256'],
+    });
+    const { htm, htu, ath, nonce } = payload;
+    if (htm !== method || htu !== url.href) return undefined;
+    if (ath !== createHash('sha256').update(token).digest('base64url')) return undefined;
+    return { thumbprint: await calculateJwkThumbprint(protectedHeader.jwk ?? {}), nonce };
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Rig {
+  readonly server: AuthorizationServer;
+  readonly container: ProtectedContainer;
+  readonly broker: Broker;
+  readonly owner: CredentialOwner;
+  readonly vault: Vault;
+  readonly logs: LogRecord[];
+  readonly printed: string[];
+  /** The URLs that browsers were opened with. */
+  readonly opened: () => string[];
+  /** One request of a client; its status. */
+  call(more?: { lane?: 'call' | 'signal' | 'stream'; signal?: AbortSignal }): Promise<number>;
+  /** A broker on the same vault, as after a restart of the core. */
+  restart(): Broker;
+  callWith(broker: Broker, owner?: CredentialOwner): Promise<number>;
+  env: NodeJS.ProcessEnv;
+}
+
+export interface RigOptions extends NonNullable<ServerOptions> {
+  readonly auth?: Record<string, unknown>;
+  readonly browser?: string;
+  /** `closed`: the person closes every tab. */
+  readonly mode?: 'closed';
+  readonly vault?: Vault;
+  readonly waitMs?: number;
+  readonly clock?: Clock;
+  /** Handed in with the connection: a client secret. */
+  readonly handedIn?: Secret;
+  /** Between the broker and what it discovers. */
+  readonly discovery?: (real: Discovery) => Discovery;
+  readonly fetch?: (real: GuardedFetch) => GuardedFetch;
+}
+
+export async function openRig(options: RigOptions = {}): Promise<Rig> {
+  const server = await startAuthorizationServer(options);
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const guarded = await startProtectedContainer(server);
+  const log = join(tmpdir(), `fairlead-browser-${randomUUID()}`);
+  onTestFinished(() => rmSync(log, { force: true }));
+  const env: NodeJS.ProcessEnv = { FAIRLEAD_BROWSER: options.browser ?? browserProgram };
+  // The opener inherits this process's environment.
+  process.env['BROWSER_LOG'] = log;
+  if (options.mode === undefined) delete process.env['BROWSER_MODE'];
+  else process.env['BROWSER_MODE'] = options.mode;
+
+  const client = createHttpClient({ tls: {}, env: {} });
+  onTestFinished(() => client.close());
+  const vault = options.vault ?? createMemoryVault();
+  const logs: LogRecord[] = [];
+  const printed: string[] = [];
+  const logger = createLogger({ level: 'debug', now: Date.now, write: (record) => void logs.push(record) });
+  const fetchFor = ({ url }: Container): GuardedFetch => {
+    const real = createGuardedFetch({ open: () => client.send, configured: [new URL(url)] });
+    return options.fetch?.(real) ?? real;
+  };
+  const makeBroker = () => {
+    const real = createDiscovery({ fetch: fetchFor, clock: systemClock });
+    const broker = createBroker({
+      vault,
+      oauth: {
+        discovery: options.discovery?.(real) ?? real,
+        fetch: fetchFor,
+        metadataDocument: undefined,
+        clock: options.clock ?? systemClock,
+        logger,
+        env,
+        print: (line) => void printed.push(line),
+        ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
+      },
+    });
+    onTestFinished(() => broker.close());
+    return broker;
+  };
+  const broker = makeBroker();
+  const owner: CredentialOwner = {
+    configured: true,
+    ...(options.handedIn === undefined ? {} : { handedIn: options.handedIn }),
+    container: container.parse({
+      name: 'notes',
+      url: guarded.url.href,
+      auth: { method: 'oauth', ...options.auth },
+    }),
+  };
+  const rig: Rig = {
+    server,
+    container: guarded,
+    broker,
+    owner,
+    vault,
+    logs,
+    printed,
+    env,
+    opened: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []),
+    call: async (more = {}) => statusOf(await send(requestTo(guarded.url, more))),
+    restart: makeBroker,
+    callWith: async (other, of = owner) =>
+      statusOf(await other.authenticated(of, client.send)(requestTo(guarded.url))),
+  };
+  const send = broker.authenticated(owner, client.send);
+  return rig;
+}
+
+function statusOf(response: HttpResponse): number {
+  response.discard();
+  return response.status;
+}
