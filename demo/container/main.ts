@@ -1,7 +1,8 @@
 /** The command `container`: serve, and the tokens that enter it. */
 import { readFile } from 'node:fs/promises';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { errorReport, exitStatus, FairleadError } from '../../shared/errors.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import { FairleadError } from '../../shared/errors.ts';
+import { runProgram } from '../run-program.ts';
 import { createToken, listTokens, revokeToken } from './guard/token-file.ts';
 import { startContainer } from './start.ts';
 
@@ -84,14 +85,4 @@ function parsePort(text: string): number {
   return port;
 }
 
-try {
-  await createProgram().parseAsync();
-} catch (thrown) {
-  if (thrown instanceof CommanderError) {
-    process.exitCode = thrown.exitCode === 0 ? 0 : 2;
-  } else {
-    const { message, help } = errorReport(thrown);
-    process.stderr.write(`container: ${message}${help === undefined ? '' : ` ${help}`}\n`);
-    process.exitCode = exitStatus(thrown);
-  }
-}
+await runProgram('container', createProgram());

@@ -1,7 +1,8 @@
 /** The command `platform`: an authorization server to try Fairlead with. */
 import { randomBytes } from 'node:crypto';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { errorReport, exitStatus, FairleadError } from '../../shared/errors.ts';
+import { Command, InvalidArgumentError } from 'commander';
+import { FairleadError } from '../../shared/errors.ts';
+import { runProgram } from '../run-program.ts';
 import type { NewUser } from './accounts.ts';
 import { startPlatform } from './start.ts';
 
@@ -73,14 +74,4 @@ function parseSeconds(text: string): number {
   return Number(text);
 }
 
-try {
-  await createProgram().parseAsync();
-} catch (thrown) {
-  if (thrown instanceof CommanderError) {
-    process.exitCode = thrown.exitCode === 0 ? 0 : 2;
-  } else {
-    const { message, help } = errorReport(thrown);
-    process.stderr.write(`platform: ${message}${help === undefined ? '' : ` ${help}`}\n`);
-    process.exitCode = exitStatus(thrown);
-  }
-}
+await runProgram('platform', createProgram());
