@@ -26,5 +26,11 @@ export function ownerOfOpening(opening: EndpointOpening, registry: Registry): Cr
     draft,
     secret === undefined ? { method: 'none' } : { method: 'api_key', header: 'Authorization' },
   );
-  return { container, configured: false, ...(secret !== undefined && { handedIn: new Secret(secret) }) };
+  const undeclared = draft.auth === undefined && secret === undefined;
+  return {
+    container,
+    configured: false,
+    ...(secret !== undefined && { handedIn: new Secret(secret) }),
+    ...(undeclared && { undeclared }),
+  };
 }

@@ -9,6 +9,8 @@ export interface CredentialOwner {
   readonly configured: boolean;
   /** Handed in with `--secret-env` by a client's own config: held in memory for this connection, never stored. */
   readonly handedIn?: Secret;
+  /** Nobody has said how it is entered: where it asks for a sign-in, it gets one. */
+  readonly undeclared?: true;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Challenge } from './discovery/discovered.ts';
 import type { Send } from './exchange.ts';
 import { HeldSecret } from './held-secret.ts';
 import { createSessions, type OAuthParts } from './sessions.ts';
+import { declared, presenceWhenAsked, whenAsked } from './undeclared.ts';
 import { vaultKey } from './vault-key.ts';
 import type { Vault } from './vault.ts';
 
@@ -32,7 +33,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
       const { auth } = owner.container;
       switch (auth.method) {
         case 'none':
-          return send;
+          return owner.undeclared === true ? whenAsked(sessions.of(declared(owner)), send) : send;
         case 'api_key':
           return owner.handedIn === undefined
             ? withStored({ owner, held: heldFor(owner), header: auth.header, send })
@@ -48,7 +49,9 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
       try {
         switch (auth.method) {
           case 'none':
-            return 'not_needed';
+            return owner.undeclared === true
+              ? presenceWhenAsked(await sessions.of(declared(owner)).presence())
+              : 'not_needed';
           case 'api_key': {
             if (owner.handedIn !== undefined) return 'present';
             const credential = heldFor(owner);

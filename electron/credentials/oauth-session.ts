@@ -64,6 +64,7 @@ export class OAuthSession implements TokenSource {
   async renew({ token, challenge, request }: Refusal): Promise<AccessToken> {
     this.#challenge = challenge ?? this.#challenge;
     const tokens = this.#tokens;
+    await tokens.read();
     if (tokens.token !== undefined && tokens.token !== token) return tokens.token;
     const held = heldIn(tokens.state);
     if (held?.refreshToken !== undefined) {

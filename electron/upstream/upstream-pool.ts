@@ -76,8 +76,8 @@ export function createUpstreamPool(deps: {
 }
 
 /** Clients share connections only where everything that decides about them is the same, the credential included. */
-function keyOf({ container, configured, handedIn }: CredentialOwner): string {
+function keyOf({ container, configured, handedIn, undeclared }: CredentialOwner): string {
   const credential =
     handedIn === undefined ? '' : createHash('sha256').update(handedIn.reveal()).digest('hex');
-  return JSON.stringify([configured, container, credential]);
+  return JSON.stringify([configured, container, credential, undeclared ?? false]);
 }
