@@ -1,4 +1,5 @@
 /** Every error Fairlead can name, and what each becomes at its three edges: a client, a command, a log. */
+import { isLoopback } from './loopback.ts';
 
 interface Edge {
   /** JSON-RPC error code a client is given. -32000 and -32001 are what MCP SDKs use for a lost connection and a timeout. */
@@ -145,9 +146,9 @@ export function reportedError(report: ErrorReport): FairleadError {
 
 /** Whoever is given the link may open it unseen: it must not run a program, nor go over an open network. */
 function opensSafely(address: string): boolean {
-  return /^(https:\/\/[^\s/?#@\\]+|http:\/\/(127(\.\d+){3}|\[::1\]|localhost)(:\d+)?)([/?#]\S*)?$/i.test(
-    address,
-  );
+  const [, scheme = '', host = ''] =
+    /^(https?):\/\/(\[[\da-f:.]+\]|[^\s/?#@\\:[\]]+)(?::\d+)?(?:[/?#]\S*)?$/i.exec(address) ?? [];
+  return scheme.toLowerCase() === 'https' || (scheme !== '' && isLoopback(host));
 }
 
 /** The `error` member of a JSON-RPC error response (JSON-RPC 2.0 §5.1). */

@@ -1,5 +1,6 @@
 /** What a token can be for (RFC 8707): the platform's own API, or one container. */
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import { isLoopback } from '../../shared/loopback.ts';
 
 export const resourceScopes = ['mcp:tools', 'mcp:resources', 'data:read'] as const;
 
@@ -22,8 +23,7 @@ export function apiResource(issuer: string): string {
 /** Throws InvalidTarget for what no container can be reached by. */
 export function describeResource(resource: string, accessTokenSeconds: number): ResourceServer {
   const url = URL.canParse(resource) ? new URL(resource) : undefined;
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '');
-  const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback);
+  const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (url === undefined || !isSecure || url.username !== '' || url.password !== '') {
     throw new errors.InvalidTarget('resource must be an https URL');
   }

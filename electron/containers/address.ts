@@ -1,4 +1,5 @@
 /** Which addresses a container may have: the one rule for the command line, the config file and the control API. */
+import { isLoopback } from '../../shared/loopback.ts';
 
 export type AddressReading =
   | { readonly status: 'ok'; readonly url: string }
@@ -22,9 +23,4 @@ export function readAddress(text: string): AddressReading {
     return refused('Plain http:// is for this machine only; another machine needs https://.');
   }
   return { status: 'ok', url: url.href };
-}
-
-/** @param hostname as URL parsing gives it: lower-case, IPv4 in its dotted form, IPv6 in brackets */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -1,6 +1,7 @@
 /** Which proxy a container is reached through: HTTPS_PROXY, HTTP_PROXY and NO_PROXY as curl reads them. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { FairleadError } from '../../shared/errors.ts';
+import { meansLoopback } from '../../shared/loopback.ts';
 import { Secret } from '../runtime/secret.ts';
 import { neverSent } from './network-errors.ts';
 
@@ -19,7 +20,8 @@ export interface Proxy {
 export function chooseProxy(target: URL, env: NodeJS.ProcessEnv): Proxy | undefined {
   const scheme = target.protocol === 'https:' ? 'https' : 'http';
   const value = read(env, `${scheme}_proxy`);
-  if (value === '' || isLoopback(hostOf(target)) || bypasses(target, read(env, 'no_proxy'))) return undefined;
+  if (value === '' || meansLoopback(target.hostname) || bypasses(target, read(env, 'no_proxy')))
+    return undefined;
   return parseProxy(value, `${scheme.toUpperCase()}_PROXY`);
 }
 
@@ -55,16 +57,6 @@ function decode(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** RFC 6761 §6.3 for the names. */
-function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '::1' ||
-    (isIP(host) === 4 && host.startsWith('127.'))
-  );
 }
 
 /** The host in lower case, without brackets and without the root's dot. */

@@ -1,11 +1,7 @@
 /** Where the container may listen, given how it is guarded. */
-import { isIPv4 } from 'node:net';
 import { FairleadError } from '../../../shared/errors.ts';
+import { isLoopback } from '../../../shared/loopback.ts';
 import type { GuardMode } from './guard.ts';
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
-}
 
 /** Throws `usage` where the network could read a token, or call without one. */
 export function checkBinding(binding: { mode: GuardMode; host: string; tls: boolean }): void {

@@ -1,6 +1,6 @@
 /** Mode `platform` of config.yaml: which platform's tokens are taken, and whose. */
 import { z } from 'zod';
-import { isLoopback } from './binding.ts';
+import { isLoopback } from '../../../shared/loopback.ts';
 
 const jwksPath = '/.well-known/jwks.json';
 
@@ -9,8 +9,7 @@ const secureUrl = z.string().refine(
   (text) => {
     if (!URL.canParse(text)) return false;
     const { protocol, hostname, username, password } = new URL(text);
-    const isSecure =
-      protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')));
+    const isSecure = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
     return isSecure && username === '' && password === '';
   },
   { error: 'this must be an https URL (http for loopback)' },

@@ -1,5 +1,6 @@
 /** The page that says what a program asks for, and to whom the answer goes. */
 import { html } from 'hono/html';
+import { isLoopback } from '../../../shared/loopback.ts';
 import { icon, type IconName } from './icons.ts';
 import type { Page } from './page.ts';
 
@@ -65,8 +66,7 @@ export function consentPage(view: ConsentView): Page {
 const deviceNote = 'Allow only what you began yourself, on a device that is yours.';
 
 function returnNote(host: string): string {
-  const isHere = ['127.0.0.1', '[::1]', 'localhost'].includes(host);
-  return isHere
+  return isLoopback(host)
     ? 'You will return to a program on this computer. Allow only what you began yourself.'
     : `You will return to ${host}. Allow only what you began yourself.`;
 }

@@ -1,4 +1,5 @@
 /** Reads a URL that a server told us: the forms that may be fetched, and the form that may be shown to a browser. */
+import { meansLoopback } from '../../../shared/loopback.ts';
 
 export type UrlReading =
   | { readonly status: 'ok'; readonly url: URL }
@@ -23,9 +24,9 @@ export function readDiscoveredUrl(text: string, configured: readonly URL[]): Url
   if (url.username !== '' || url.password !== '') return refused('It has a user name or password in it.');
   // RFC 6749 §3.1 and §3.2 forbid it for endpoints, RFC 8414 §2 for issuers.
   if (text.includes('#')) return refused('It has a fragment in it.');
-  const local = configured.some(isLoopbackName);
-  if (isLoopbackName(url) && !local) return refused('It leads to this machine.');
-  if (url.protocol === 'http:' && !isLoopbackName(url)) return refused('It is not an https:// URL.');
+  const local = configured.some(({ hostname }) => meansLoopback(hostname));
+  if (meansLoopback(url.hostname) && !local) return refused('It leads to this machine.');
+  if (url.protocol === 'http:' && !meansLoopback(url.hostname)) return refused('It is not an https:// URL.');
   return { status: 'ok', url };
 }
 
@@ -45,18 +46,6 @@ function encodeRest(text: string): string {
   return text.replace(
     /["'`()<>[\]{}|^$;!*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-/** By the name alone (RFC 6761 §6.3), in the forms that URL parsing leaves. */
-export function isLoopbackName({ hostname }: URL): boolean {
-  const host = hostname.replace(/\.$/, '');
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '[::1]' ||
-    /^127\.\d+\.\d+\.\d+$/.test(host) ||
-    /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(host)
   );
 }
 

@@ -12,8 +12,8 @@ import {
   type ServerMetadata,
 } from 'openid-client';
 import { FairleadError } from '../../../shared/errors.ts';
+import { meansLoopback } from '../../../shared/loopback.ts';
 import type { ClientRegistration, GuardedFetch } from '../discovery/discovered.ts';
-import { isLoopbackName } from '../discovery/discovered-url.ts';
 
 /**
  * The library marks it deprecated to make it stand out: it is for issuers on this machine, and nothing else gets as
@@ -105,7 +105,7 @@ function hasPlainEndpoint(server: ServerMetadata): boolean {
     .filter((each) => each?.startsWith('https:') === false)
     .map((each) => new URL(each ?? ''));
   for (const url of unprotected) {
-    if (url.protocol === 'http:' && isLoopbackName(url)) continue;
+    if (url.protocol === 'http:' && meansLoopback(url.hostname)) continue;
     throw new FairleadError('discovery_refused', 'The authorization server has an endpoint without TLS.', {
       help: 'Ask whoever runs it to serve it by https.',
     });
