@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { openKeychainEntries } from '../../electron/credentials/keychain-entries.ts';
 import { keychainKind } from '../../electron/credentials/keychain-errors.ts';
+import { witness } from '../../electron/credentials/keychain-vault.ts';
 import { serviceOf } from '../../electron/credentials/open-vault.ts';
 import type { Scope } from '../../electron/runtime/scope.ts';
 import { layer } from '../../shared/control.ts';
@@ -61,12 +62,9 @@ async function run(env: NodeJS.ProcessEnv, scope: Scope) {
   return { ended: core.ended, close };
 }
 
-/** The entry by which a core knows that the keychain is open (keychain-vault.ts). It stays for the profile's next core. */
-const keychainCheck = 'vault:check';
-
 async function forgetKeychainCheck(home: string): Promise<void> {
   const kind = keychainKind(process.platform);
-  await openKeychainEntries({ service: serviceOf(home), kind }).delete(keychainCheck);
+  await openKeychainEntries({ service: serviceOf(home), kind }).delete(witness);
 }
 
 const layers = z.array(layer);

@@ -7,8 +7,8 @@ import type { EntryStore } from './keychain-entries.ts';
 import { joinValue, parseHeader, splitValue, type Header, type Slot } from './vault-parts.ts';
 import type { Vault } from './vault.ts';
 
-/** An entry that is there whenever the keychain is open. */
-const witness = 'vault:check';
+/** An entry that is there whenever the keychain is open. It stays for the profile's next core. */
+export const witness = 'vault:check';
 
 /** A locked Secret Service answers every question with "no such entry": only there is such an answer doubted. */
 export function createKeychainVault(entries: EntryStore, kind: KeychainKind): Vault {
