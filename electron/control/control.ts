@@ -13,7 +13,8 @@ import type { Connection } from '../socket/connection.ts';
 import { frameTypes } from '../socket/frames.ts';
 import type { ControlDeps } from './deps.ts';
 import { createFeed } from './feed.ts';
-import { createHandlers, type Handlers } from './handlers.ts';
+import type { Handlers } from './handler.ts';
+import { createHandlers } from './handlers.ts';
 
 export interface Control {
   /** Serves a control client until its connection ends. */

@@ -1,18 +1,10 @@
 /** Which function answers which command of the control API. */
-import type { z } from 'zod';
-import type { commands, CommandName } from '../../shared/control.ts';
 import type { ControlDeps } from './deps.ts';
 import { createAuthHandlers } from './auth-handlers.ts';
 import { createContainerHandlers } from './container-handlers.ts';
 import { diagnose } from './doctor.ts';
+import type { Handlers } from './handler.ts';
 import { withTrial } from './try-container.ts';
-
-/** A command's input after zod has filled in the defaults. */
-export type ParsedInput<N extends CommandName> = z.output<(typeof commands)[N]['input']>;
-export type Answer<N extends CommandName> = z.input<(typeof commands)[N]['output']>;
-export type Handlers = {
-  readonly [N in CommandName]: (input: ParsedInput<N>) => Answer<N> | Promise<Answer<N>>;
-};
 
 export function createHandlers(deps: ControlDeps): Handlers {
   const { observatory, registry } = deps;
