@@ -53,6 +53,8 @@ export async function grantByCode(terms: CodeGrantTerms): Promise<Granted> {
     terms.show({ kind: 'browser', url: browserArgument(url), userCode: undefined });
     const answer = await callback.answer;
     signal.throwIfAborted();
+    // RFC 9207 §2.4 compares it with the issuer in metadata; where there was none, ours is a guess from an endpoint.
+    if (discovered.source !== 'metadata') answer.searchParams.delete('iss');
     // Compares `iss` (RFC 9207) and `state` before anything else of the answer is used.
     const tokens = await authorizationCodeGrant(
       configuration,

@@ -97,6 +97,25 @@ test('a callback of another issuer, or of none, ends the sign-in, and the code g
   }
 });
 
+test('where the issuer is only guessed, as from given endpoints, another name in the callback is no mix-up', async () => {
+  const rig = await openRig({
+    discovery: (real) => ({
+      ...real,
+      async discover(...terms) {
+        const found = await real.discover(...terms);
+        // As of endpoints at an origin that is not the issuer's name.
+        const guess = {
+          issuer: 'https://guessed.example',
+          authorization_response_iss_parameter_supported: false,
+        };
+        const server = { ...found.server, ...guess };
+        return { ...found, server, source: 'explicit' };
+      },
+    }),
+  });
+  expect(await rig.call()).toBe(200);
+});
+
 test('a forged callback before the real one changes nothing', async () => {
   const rig = await openRig({ mode: 'closed' });
   const waiting = rig.call();
