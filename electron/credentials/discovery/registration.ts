@@ -93,6 +93,9 @@ async function register(terms: Parameters<typeof registerClient>[0]): Promise<Cl
     // Which http addresses there may be is the guarded fetch's rule.
     { [customFetch]: fetch, [allowInsecureRequests]: true, ...(signal && { signal }) },
   );
+  // RFC 7591 §3.2.2. Some issuers hold a client to the scope it has registered for, others know a container's scopes
+  // only later, and refuse what they should replace (§3.2.1) or leave out.
+  if (response.status === 400 && scope !== undefined) return register({ ...terms, scope: undefined });
   if (response.status >= 400) {
     throw notRegistered(`refused to register Fairlead (HTTP ${response.status})`, redirectUri);
   }

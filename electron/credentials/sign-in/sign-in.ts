@@ -80,22 +80,14 @@ async function becomeKnown(
   wanted: { discovered: Discovered; redirectUri: string | undefined; scope: string | undefined },
 ): Promise<ClientRegistration> {
   const clientId = container.auth.method === 'oauth' ? container.auth.clientId : undefined;
-  const register = (scope: string | undefined) =>
-    registerClient({
-      server: wanted.discovered.server,
-      fetch: fetch(container),
-      configured: clientId === undefined ? undefined : { clientId, clientSecret, hasPrivateKey: false },
-      metadataDocument,
-      redirectUri: wanted.redirectUri,
-      scope,
-      signal,
-    });
-  const { scope } = wanted;
-  return register(scope).catch((thrown: unknown) => {
-    // Some issuers hold a client to the scope it has registered for, others know a container's scopes only later.
-    const refused = thrown instanceof FairleadError && thrown.code === 'registration_failed';
-    if (!refused || scope === undefined) throw thrown;
-    return register(undefined);
+  return registerClient({
+    server: wanted.discovered.server,
+    fetch: fetch(container),
+    configured: clientId === undefined ? undefined : { clientId, clientSecret, hasPrivateKey: false },
+    metadataDocument,
+    redirectUri: wanted.redirectUri,
+    scope: wanted.scope,
+    signal,
   });
 }
 

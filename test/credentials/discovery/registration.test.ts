@@ -16,14 +16,17 @@ const redirectUri = 'http://127.0.0.1:40123/callback';
 /** An issuer that answers a registration so, and what it was sent. */
 async function issuer(answer: unknown, more: { status?: number; metadata?: Record<string, unknown> } = {}) {
   const sent: Record<string, unknown>[] = [];
+  /** Before that, one after the other. */
+  const answers: { status: number; answer: unknown }[] = [];
   const site = await startSite(() => ({
     '/register': (request: IncomingMessage, response: ServerResponse) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         sent.push(JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>);
-        response.writeHead(more.status ?? 201, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(answer));
+        const next = answers.shift() ?? { status: more.status ?? 201, answer };
+        response.writeHead(next.status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(next.answer));
       });
     },
   }));
@@ -37,7 +40,7 @@ async function issuer(answer: unknown, more: { status?: number; metadata?: Recor
     metadataDocument: undefined,
     redirectUri,
   };
-  return { site, sent, terms, register: () => registerClient(terms) };
+  return { site, sent, answers, terms, register: () => registerClient(terms) };
 }
 
 test('registers as a native program that keeps no secret and refreshes', async () => {
@@ -163,6 +166,19 @@ test.each([
     help: expect.stringContaining('--client-id') as string,
   });
   expect(`${String(failure)} ${(failure as { help: string }).help}`).not.toContain('EVIL');
+});
+
+test('registers without the scope where an issuer refuses the one that was asked for, and for nothing else', async () => {
+  const { terms, sent, answers } = await issuer({ client_id: 'abc' });
+  answers.push({ status: 400, answer: { error: 'invalid_client_metadata' } });
+  expect((await registerClient({ ...terms, scope: 'a b' })).clientId).toBe('abc');
+  expect(sent.map((each) => each['scope'])).toEqual(['a b', undefined]);
+  for (const status of [400, 401, 403, 500]) {
+    const refusing = await issuer({}, { status });
+    const scope = status === 400 ? undefined : 'a b';
+    await failureOf(registerClient({ ...refusing.terms, scope }));
+    expect(refusing.sent).toHaveLength(1);
+  }
 });
 
 test('registers for a device without a browser to come back from', async () => {
