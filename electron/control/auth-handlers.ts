@@ -5,11 +5,11 @@ import type { Handlers } from './handler.ts';
 export function createAuthHandlers(deps: ControlDeps): Pick<Handlers, 'auth' | 'auth.forget'> {
   const { registry, broker } = deps;
   return {
-    async auth({ name, fresh }) {
+    async auth({ name, fresh }, { signal }) {
       const container = registry.named(name);
       const connection = deps.stranger(container);
       try {
-        await broker.signIn({ container, configured: true }, { fresh, send: connection.send });
+        await broker.signIn({ container, configured: true }, { fresh, send: connection.send, signal });
       } finally {
         await connection.close();
       }

@@ -13,7 +13,7 @@ import type { Connection } from '../socket/connection.ts';
 import { frameTypes } from '../socket/frames.ts';
 import type { ControlDeps } from './deps.ts';
 import { createFeed } from './feed.ts';
-import type { Handlers } from './handler.ts';
+import type { Caller, Handlers } from './handler.ts';
 import { createHandlers } from './handlers.ts';
 
 export interface Control {
@@ -35,6 +35,7 @@ function serve(
   connection: Connection,
   { handlers, deps, logger }: { handlers: Handlers; deps: ControlDeps; logger: Logger },
 ): void {
+  const gone = new AbortController();
   let underWay = 0;
   let open = true;
   let hopeless: NodeJS.Timeout | undefined;
@@ -60,7 +61,11 @@ function serve(
           help: 'Wait for some of them to end.',
         });
       }
-      const output = await dispatch(handlers, name, request.input);
+      const output = await dispatch(handlers, {
+        name,
+        input: request.input,
+        caller: { signal: gone.signal },
+      });
       logger.debug('control.command', {
         method: name,
         outcome: 'ok',
@@ -102,6 +107,7 @@ function serve(
     },
     closed() {
       open = false;
+      gone.abort(new FairleadError('cancelled', 'Whoever asked for it has gone.'));
       clearTimeout(hopeless);
       feed.close();
     },
@@ -120,7 +126,10 @@ function isCommand(name: string): name is CommandName {
   return Object.hasOwn(commands, name);
 }
 
-async function dispatch(handlers: Handlers, name: string, input: unknown): Promise<unknown> {
+async function dispatch(
+  handlers: Handlers,
+  { name, input, caller }: { name: string; input: unknown; caller: Caller },
+): Promise<unknown> {
   if (!isCommand(name)) {
     throw new FairleadError('invalid_request', 'This core does not know that command.', {
       help: 'It may be of another version: end it with `fairlead stop` and try again.',
@@ -139,6 +148,6 @@ async function dispatch(handlers: Handlers, name: string, input: unknown): Promi
     );
   }
   // The table is typed name by name; that this name's input fits this name's handler is what it says.
-  const handler = handlers[name] as (value: unknown) => unknown;
-  return await handler(parsed.data);
+  const handler = handlers[name] as (value: unknown, caller: Caller) => unknown;
+  return await handler(parsed.data, caller);
 }

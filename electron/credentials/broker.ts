@@ -48,6 +48,7 @@ export interface Broker {
    * Signs in, as the person asked to, and resolves when that is done. Resolves at once where they are signed in.
    * @param terms.fresh sign in anew in any case, with nothing that is cached
    * @param terms.send to see what the container asks for, where that is not known yet
+   * @param terms.signal they do not want it any more: it ends, unless somebody else waits for it
    * @throws FairleadError usage where there is nothing to sign in to
    */
   signIn(

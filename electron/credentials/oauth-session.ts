@@ -106,6 +106,7 @@ export class OAuthSession implements TokenSource {
   /**
    * As the person asked for it: opens a tab, also where they have closed one.
    * @param options.fresh sign in anew although signed in, and register anew
+   * @param options.signal they do not want it any more: it ends, unless somebody else waits for it
    * @throws FairleadError what kept them from it, or the signal's reason
    */
   async signIn(options: {
@@ -116,6 +117,7 @@ export class OAuthSession implements TokenSource {
     await this.#tokens.read();
     this.#challenge = options.challenge ?? this.#challenge;
     if (!options.fresh && (await this.#tokens.ready()) !== undefined) return;
+    options.signal?.throwIfAborted();
     await this.#begin({ by: 'person', registerAnew: options.fresh }).outcome(options.signal);
   }
 

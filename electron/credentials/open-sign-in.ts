@@ -15,6 +15,8 @@ export class OpenSignIn {
   #quiet: boolean;
   #prompt: Prompt | undefined;
   #done: Promise<AccessToken> | undefined;
+  /** How many wait for it now. Who has been given the link and gone counts no more. */
+  #waiting = 0;
   readonly #shown: Promise<void>;
   #tellShown: () => void = () => undefined;
 
@@ -71,9 +73,18 @@ export class OpenSignIn {
     if (show && this.#prompt !== undefined) this.#display(this.#prompt);
   }
 
-  /** For who asked for it, however long it takes. Rejects with what kept them from it, or the signal's reason. */
-  outcome(signal: AbortSignal | undefined): Promise<AccessToken> {
-    return signal === undefined ? this.done : untilAborted(this.done, signal);
+  /**
+   * For who asked for it, however long it takes. Rejects with what kept them from it, or the signal's reason; then the
+   * sign-in ends, if nobody else waits for it.
+   */
+  async outcome(signal: AbortSignal = new AbortController().signal): Promise<AccessToken> {
+    this.#waiting += 1;
+    try {
+      return await untilAborted(this.done, signal);
+    } finally {
+      this.#waiting -= 1;
+      if (signal.aborted && this.#waiting === 0) this.abort(signal.reason);
+    }
   }
 
   /**
@@ -88,11 +99,13 @@ export class OpenSignIn {
       timer = setTimeout(() => resolve('late'), waitMs);
     });
     const shown = this.#shown.then(() => (this.#quiet ? ('late' as const) : tooLong));
+    this.#waiting += 1;
     try {
       const first = await untilAborted(Promise.race([ended, tooLong, shown]), signal);
       if (first === 'late') throw new SignInNeeded(this.#prompt);
       return first;
     } finally {
+      this.#waiting -= 1;
       clearTimeout(timer);
     }
   }

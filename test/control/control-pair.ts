@@ -45,7 +45,7 @@ export async function openControlPair(
   const paths = profilePaths({ FAIRLEAD_HOME: join(folder, 'home') });
   const logs = createLogStore(paths.log);
   const audit = createAuditLog({ path: paths.audit });
-  const broker = createBroker({ vault, oauth: offline });
+  const broker = more.broker ?? createBroker({ vault, oauth: offline });
   const registry = createRegistry({ paths });
   const ended: string[] = [];
   const deps: ControlDeps = {
