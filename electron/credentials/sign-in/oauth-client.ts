@@ -1,7 +1,6 @@
 /** An issuer and how we are known to it, as openid-client wants them. */
 import * as openid from 'openid-client';
 import {
-  ClientSecretBasic,
   ClientSecretPost,
   Configuration,
   customFetch,
@@ -59,7 +58,18 @@ function authenticationOf(client: ClientRegistration, privateKey: CryptoKey | un
   const secret = client.clientSecret?.reveal();
   if (client.authMethod === 'private_key_jwt' && privateKey !== undefined) return PrivateKeyJwt(privateKey);
   if (secret === undefined || secret === '') return None();
-  return client.authMethod === 'client_secret_post' ? ClientSecretPost(secret) : ClientSecretBasic(secret);
+  return client.authMethod === 'client_secret_post' ? ClientSecretPost(secret) : clientSecretBasic(secret);
+}
+
+/**
+ * RFC 6749 §2.3.1 has id and secret form-encoded first, which many issuers never undo. openid-client encodes dashes
+ * too, as that allows; here what needs no encoding is left alone, so that most ids and secrets look the same either way.
+ */
+function clientSecretBasic(secret: string): ClientAuth {
+  return (...[, { client_id }, , headers]) => {
+    const credentials = `${encodeURIComponent(client_id)}:${encodeURIComponent(secret)}`;
+    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
+  };
 }
 
 /** openid-client sends forms, and text where it has encoded one itself. */

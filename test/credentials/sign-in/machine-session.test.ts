@@ -32,6 +32,29 @@ test('enters with a secret, and asks nobody', async () => {
   expect(rig.opened()).toEqual([]);
 });
 
+test('writes an id and a secret for Basic so that an issuer reads them right which never decodes them', async () => {
+  const plain = { id: 'a-machine.of_mine~1', secret: 'kept-Secret_1.~' };
+  const rig = await openRig({
+    auth: { ...auth, clientId: plain.id },
+    handedIn: new Secret(plain.secret),
+    clients: [
+      {
+        ...machine,
+        client_id: plain.id,
+        client_secret: plain.secret,
+        token_endpoint_auth_method: 'client_secret_basic',
+      },
+    ],
+  });
+  const seen: (string | undefined)[] = [];
+  rig.server.intercept = ({ url, headers }) => {
+    if (url === '/token') seen.push(headers.authorization);
+    return false;
+  };
+  expect(await rig.call()).toBe(200);
+  expect(seen).toEqual([`Basic ${Buffer.from(`${plain.id}:${plain.secret}`).toString('base64')}`]);
+});
+
 test('a secret that was handed in is used and not stored', async () => {
   const rig = await openRig({
     auth,
