@@ -23,7 +23,7 @@ export interface ConfiguredClient {
 }
 
 /**
- * @param terms.configured what the person gave; comes first
+ * @param terms.configured what the person gave; comes first, or in place of our document if it is another one's address
  * @param terms.metadataDocument our id where the issuer takes such (clientMetadataUrl); undefined: not to be used
  * @param terms.redirectUri where the browser will come back to; undefined for a grant without a browser
  * @param terms.scope registered for, where an issuer keeps clients to that; a step-up may need to register anew
@@ -38,21 +38,49 @@ export async function registerClient(terms: {
   scope?: string | undefined;
   signal?: AbortSignal;
 }): Promise<ClientRegistration> {
-  const { server, configured, metadataDocument, redirectUri } = terms;
-  if (configured !== undefined) return asConfigured(server, configured);
-  if (metadataDocument !== undefined && server['client_id_metadata_document_supported'] === true) {
+  const { server, redirectUri } = terms;
+  const unregistered = clientWithoutRegistering(terms);
+  if (unregistered !== undefined) return unregistered;
+  if (server.registration_endpoint === undefined)
+    throw notRegistered('lets no program register itself', redirectUri);
+  return register({ ...terms, server });
+}
+
+/** @returns undefined where we have to register (RFC 7591) */
+export function clientWithoutRegistering(terms: {
+  server: AuthorizationServer;
+  configured: ConfiguredClient | undefined;
+  metadataDocument: string | undefined;
+}): ClientRegistration | undefined {
+  const { server, configured } = terms;
+  const isDocument = configured !== undefined && isMetadataDocument(configured);
+  if (configured !== undefined && !isDocument) return asConfigured(server, configured);
+  const clientId = configured?.clientId ?? terms.metadataDocument;
+  if (clientId !== undefined && server['client_id_metadata_document_supported'] === true) {
     return {
       issuer: server.issuer,
-      clientId: metadataDocument,
+      clientId,
       clientSecret: undefined,
       authMethod: 'none',
       source: 'metadata_document',
       redirectUri: undefined,
     };
   }
-  if (server.registration_endpoint === undefined)
-    throw notRegistered('lets no program register itself', redirectUri);
-  return register({ ...terms, server });
+  // Some issuers read such documents, or know this one, without saying so.
+  return isDocument && server.registration_endpoint === undefined
+    ? asConfigured(server, configured)
+    : undefined;
+}
+
+/**
+ * Whether an id is the address of a client ID metadata document (its draft's §3). Such a document can agree on no
+ * secret (§4.1): with one, it is the id of a client that was registered.
+ */
+function isMetadataDocument({ clientId, clientSecret, hasPrivateKey }: ConfiguredClient): boolean {
+  if (clientSecret !== undefined || hasPrivateKey || !URL.canParse(clientId)) return false;
+  const { href, protocol, pathname, username, password, hash } = new URL(clientId);
+  const isPlain = href === clientId && username === '' && password === '' && hash === '';
+  return protocol === 'https:' && pathname !== '/' && isPlain;
 }
 
 function asConfigured(server: AuthorizationServer, client: ConfiguredClient): ClientRegistration {

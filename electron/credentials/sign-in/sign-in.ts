@@ -12,7 +12,11 @@ import type {
   Discovery,
   GuardedFetch,
 } from '../discovery/discovered.ts';
-import { registerClient } from '../discovery/registration.ts';
+import {
+  clientWithoutRegistering,
+  registerClient,
+  type ConfiguredClient,
+} from '../discovery/registration.ts';
 import { recordOfGrant, type TokenRecord } from '../token-record.ts';
 import { settingsDigest } from '../vault-key.ts';
 import { grantByCode } from './code-grant.ts';
@@ -76,29 +80,34 @@ export async function signIn(deps: SignInDeps, terms: SignInTerms): Promise<Toke
 
 async function becomeKnown(
   { fetch, metadataDocument }: SignInDeps,
-  { owner: { container }, clientSecret, signal }: SignInTerms,
+  terms: SignInTerms,
   wanted: { discovered: Discovered; redirectUri: string | undefined; scope: string | undefined },
 ): Promise<ClientRegistration> {
-  const clientId = container.auth.method === 'oauth' ? container.auth.clientId : undefined;
   return registerClient({
     server: wanted.discovered.server,
-    fetch: fetch(container),
-    configured: clientId === undefined ? undefined : { clientId, clientSecret, hasPrivateKey: false },
+    fetch: fetch(terms.owner.container),
+    configured: configuredClient(terms),
     metadataDocument,
     redirectUri: wanted.redirectUri,
     scope: wanted.scope,
-    signal,
+    signal: terms.signal,
   });
+}
+
+function configuredClient({ owner: { container }, clientSecret }: SignInTerms): ConfiguredClient | undefined {
+  const clientId = container.auth.method === 'oauth' ? container.auth.clientId : undefined;
+  return clientId === undefined ? undefined : { clientId, clientSecret, hasPrivateKey: false };
 }
 
 /** The registration to use again, if the callback gets the same port. */
 async function knownClient(
-  { clients, clock }: SignInDeps,
-  { owner: { container }, registerAnew }: SignInTerms,
+  { clients, clock, metadataDocument }: SignInDeps,
+  terms: SignInTerms,
   { server }: Discovered,
 ): Promise<ClientRegistration | undefined> {
-  const { auth } = container;
-  if (registerAnew || (auth.method === 'oauth' && auth.clientId !== undefined)) return undefined;
+  const configured = configuredClient(terms);
+  const unregistered = clientWithoutRegistering({ server, configured, metadataDocument });
+  if (terms.registerAnew || unregistered !== undefined) return undefined;
   const known = await clients.read(server.issuer);
   return (known?.secretExpiresAt ?? Infinity) > clock.now() ? known : undefined;
 }

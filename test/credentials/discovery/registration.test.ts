@@ -132,6 +132,34 @@ test('is known by its metadata document where the issuer takes one and it may be
   expect((await register()).source).toBe('registered');
 });
 
+test('takes an id that is an address for the metadata document of whoever gave it', async () => {
+  const { terms } = await issuer({ client_id: 'abc' });
+  const clientId = 'https://desk.example/client.json';
+  const reads = { client_id_metadata_document_supported: true };
+  const closed = { registration_endpoint: undefined as unknown as string };
+  const as = async (id: string, server: object, clientSecret?: Secret) => {
+    const configured = { clientId: id, clientSecret, hasPrivateKey: false };
+    const known = await registerClient({
+      ...terms,
+      metadataDocument: clientMetadataUrl,
+      server: { ...terms.server, ...server },
+      configured,
+    });
+    return [known.source, known.clientId];
+  };
+  expect(await as(clientId, reads)).toEqual(['metadata_document', clientId]);
+  expect(await as(clientId, {})).toEqual(['registered', 'abc']);
+  expect(await as(clientId, closed)).toEqual(['configured', clientId]);
+  expect(await as(clientId, reads, new Secret('x'))).toEqual(['configured', clientId]);
+  for (const other of [
+    'http://desk.example/client.json',
+    'https://desk.example/',
+    `${clientId}#me`,
+    'urn:x:y',
+  ])
+    expect(await as(other, reads)).toEqual(['configured', other]);
+});
+
 test('ships the metadata document that it names', () => {
   const text = readFileSync(new URL('../../../docs/client-metadata.json', import.meta.url), 'utf8');
   expect(JSON.parse(text)).toMatchObject({
