@@ -1,13 +1,13 @@
 /** What the authorization server does and does not: oidc-provider's configuration, and nothing else. */
 import { randomBytes } from 'node:crypto';
 import { errors, type ClientMetadata, type Configuration } from 'oidc-provider';
+import { platformApi } from '../../shared/platform.ts';
 import type { Accounts } from './accounts.ts';
 import { showDeviceCodeForm, showDeviceConfirmation, showDeviceDone } from './interactions/device.ts';
 import { showError } from './interactions/error.ts';
 import type { SigningKeys } from './keys.ts';
 import { createOidcAdapter } from './oidc-adapter.ts';
 import {
-  apiResource,
   containerFor,
   describeResource,
   extendToContainer,
@@ -30,7 +30,7 @@ const day = 24 * 60 * 60;
 
 export function createConfiguration(parts: PlatformParts): Configuration {
   const { issuer, accounts, containers, accessTokenSeconds } = parts;
-  const api = apiResource(issuer);
+  const api = platformApi(issuer);
 
   return {
     adapter: createOidcAdapter(parts.store),

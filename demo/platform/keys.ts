@@ -15,3 +15,11 @@ export async function createSigningKeys(): Promise<SigningKeys> {
   );
   return { keys };
 }
+
+const publicMembers = ['kty', 'crv', 'x', 'y', 'n', 'e', 'alg', 'use', 'kid'];
+
+/** What others check signatures by. */
+export function publicKeys({ keys }: SigningKeys): { keys: JWK[] } {
+  const visible = (key: JWK) => Object.entries(key).filter(([name]) => publicMembers.includes(name));
+  return { keys: keys.map((key) => Object.fromEntries(visible(key)) as JWK) };
+}

@@ -15,11 +15,6 @@ export interface ContainerDirectory {
   byEndpoint(endpoint: string): Promise<PlatformContainer | undefined>;
 }
 
-/** The audience of the platform's own API. */
-export function apiResource(issuer: string): string {
-  return new URL('/api/v1', issuer).href;
-}
-
 /** Throws InvalidTarget for what no container can be reached by. */
 export function describeResource(resource: string, accessTokenSeconds: number): ResourceServer {
   const url = URL.canParse(resource) ? new URL(resource) : undefined;

@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import Provider, { type ClientMetadata } from 'oidc-provider';
 import { errorReport, FairleadError } from '../../shared/errors.ts';
 import { createMemoryAccounts, type NewUser } from './accounts.ts';
+import { apiPath, createApi } from './api/app.ts';
 import { createConfiguration } from './config.ts';
 import { createInteractions } from './interactions/app.ts';
 import { takePrefilledCode } from './interactions/device.ts';
@@ -68,9 +69,10 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     limit: createSignInLimit(),
     report: reportToStderr,
   });
+  const api = createApi({ issuer, accounts, keys, report: reportToStderr });
   const protocol = provider.callback();
   const listener: RequestListener = (...args) => void protocol(...args);
-  serve = createRouter({ authority, pages: pages.fetch, protocol: listener });
+  serve = createRouter({ authority, pages: pages.fetch, api: api.fetch, protocol: listener });
 
   let closing: Promise<void> | undefined;
   return {
@@ -85,13 +87,16 @@ type FetchHandler = Parameters<typeof getRequestListener>[0];
 function createRouter(to: {
   authority: string;
   pages: FetchHandler;
+  api: FetchHandler;
   protocol: RequestListener;
 }): RequestListener {
   const pages = getRequestListener(to.pages, { overrideGlobalObjects: false });
+  const api = getRequestListener(to.api, { overrideGlobalObjects: false });
   return (request, response) => {
     // DNS rebinding: another site's name may lead here, but then it is that name that the browser sends.
     if (request.headers.host !== to.authority) response.writeHead(421).end();
     else if (request.url?.startsWith('/interaction/') === true) void pages(request, response);
+    else if (request.url?.startsWith(`${apiPath}/`) === true) void api(request, response);
     else to.protocol(request, response);
   };
 }

@@ -1,7 +1,7 @@
 /** The guard at the door: no request goes on, nor is its body read, before its verdict. */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Caller } from './caller.ts';
-import { proofAlgorithms } from './dpop-proof.ts';
+import { proofAlgorithms } from '../../tokens/dpop-proof.ts';
 import type { Guard } from './guard.ts';
 import { neededScope, wellKnownPath, type ProtectedResource } from './protected-resource.ts';
 import type { Refusal } from './verifier.ts';

@@ -1,5 +1,5 @@
 /** How a caller without a token finds out where to get one: protected resource metadata (RFC 9728). */
-import { proofAlgorithms } from './dpop-proof.ts';
+import { proofAlgorithms } from '../../tokens/dpop-proof.ts';
 
 export const neededScope = 'mcp:tools';
 export const wellKnownPath = '/.well-known/oauth-protected-resource';

@@ -1,6 +1,6 @@
 /** Mode `token`: a Bearer secret whose hash stands in config.yaml. */
 import type { StoredToken } from './config.ts';
-import { readCredential } from './credential.ts';
+import { readCredential } from '../../tokens/credential.ts';
 import { matchToken } from './token-hash.ts';
 import type { Verifier } from './verifier.ts';
 

@@ -1,14 +1,6 @@
 /** What a mode of config.yaml must be able to do: judge the credential of a request. One file per mode implements it. */
+import type { Presented } from '../../tokens/access-token.ts';
 import type { Caller } from './caller.ts';
-
-/** What of a request the verdict rests on. */
-export interface Presented {
-  readonly method: string;
-  /** The `Authorization` header. */
-  readonly authorization: string | undefined;
-  /** The `DPoP` header (RFC 9449). */
-  readonly proof: string | undefined;
-}
 
 export type Refusal =
   /** The request came without a credential of the kind this mode takes. */

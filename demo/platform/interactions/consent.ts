@@ -1,10 +1,11 @@
 /** What the consent page says of an interaction. */
 import type Provider from 'oidc-provider';
 import type { Interaction } from 'oidc-provider';
+import { platformApi } from '../../../shared/platform.ts';
 import type { Accounts } from '../accounts.ts';
 import { consentPage } from '../pages/consent.ts';
 import type { Page } from '../pages/page.ts';
-import { apiResource, containerFor, type ContainerDirectory } from '../resources.ts';
+import { containerFor, type ContainerDirectory } from '../resources.ts';
 import { askedFor, textParam } from './grant.ts';
 
 /** Throws InvalidTarget where a container that is asked for is another user's. */
@@ -27,7 +28,7 @@ export async function describeConsent(
     ...form,
     email: account?.email ?? '',
     scopes: [...oidcScopes, ...Object.values(resourceScopes).flat()],
-    containers: resources.includes(apiResource(provider.issuer)) ? [] : resources.map(withoutScheme),
+    containers: resources.includes(platformApi(provider.issuer)) ? [] : resources.map(withoutScheme),
     staysSignedIn: client?.grantTypeAllowed('refresh_token') ?? false,
     returnsTo: redirect === undefined ? undefined : hostOf(redirect),
   });
