@@ -27,7 +27,11 @@ import { serveEndpoint } from './socket/endpoint-channel.ts';
 import { frameTypes } from './socket/frames.ts';
 import { listenAsCore } from './socket/listen.ts';
 import { prepareProfile } from './socket/profile.ts';
+import { createAccount } from './platform/account.ts';
+import { createPlatformClient } from './platform/client.ts';
+import { createPlatformHomes } from './platform/homes.ts';
 import { createGuardedClient } from './upstream/guarded-client.ts';
+import { createHttpClient } from './upstream/http-client.ts';
 import { createNetwork } from './upstream/network.ts';
 import { createUpstreamPool } from './upstream/upstream-pool.ts';
 
@@ -64,6 +68,8 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
   );
   scope.defer(() => guarded.close());
   const { fetch } = guarded;
+  const registry = createRegistry({ paths });
+  const homes = createPlatformHomes({ kept: registry, env });
   const broker = createBroker({
     vault,
     oauth: {
@@ -74,18 +80,23 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
       logger,
       env,
       print: (line) => void process.stderr.write(`fairlead: ${line}\n`),
+      platform: homes,
     },
   });
   scope.defer(() => broker.close());
-  const registry = createRegistry({ paths });
   const pool = createUpstreamPool({ env, broker, logger });
   scope.defer(() => pool.close());
+  const web = createHttpClient({ tls: {}, env, log: logger });
+  scope.defer(() => web.close());
+  const client = createPlatformClient({ send: broker.platform.authenticated(web.send) });
+  const account = createAccount({ broker, client, homes, clock });
   const core = { pid: process.pid, version, startedAt: clock.now(), vault: vault.kind, home: paths.home };
   const used = collectWhenQuiet();
   const observatory = createObservatory({
     core,
     registry,
     broker,
+    account,
     clock,
     audit: (line) => {
       used();
@@ -133,6 +144,7 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
     version,
     registry,
     broker,
+    account,
     vault,
     probe: (container, secret) =>
       pool.probe(

@@ -1,5 +1,6 @@
 /** What a container is: one remote MCP server, how to reach it and how to enter it. No type here can hold a secret. */
 import { z } from 'zod';
+import { platformIssuer } from './platform.ts';
 
 export const containerName = z
   .string()
@@ -42,6 +43,13 @@ export const authentication = z.discriminatedUnion('method', [
     resource: z.url().optional(),
     tokenUrl: z.url().optional(),
   }),
+  z.strictObject({
+    /** A short-lived token of the platform, for this container alone (docs/platform-api.md). */
+    method: z.literal('platform_token'),
+    /** Absent: whichever platform the person is signed in to. */
+    issuer: platformIssuer.optional(),
+    scope: z.string().optional(),
+  }),
 ]);
 export type Authentication = z.infer<typeof authentication>;
 
@@ -73,6 +81,19 @@ export const container = z.strictObject({
   timeoutSeconds: z.number().int().min(1).max(86_400).default(120),
 });
 export type Container = z.infer<typeof container>;
+
+/** Whether tokens are issued for it: such a container takes no key, and a probe must not begin a sign-in. */
+export function signsIn({ auth }: Pick<Container, 'auth'>): boolean {
+  switch (auth.method) {
+    case 'none':
+    case 'api_key':
+      return false;
+    case 'oauth':
+    case 'client_credentials':
+    case 'platform_token':
+      return true;
+  }
+}
 
 /** What probing a URL found (`fairlead add`, and the window's Add container). */
 export const probeReport = z.object({

@@ -11,6 +11,7 @@ import {
   authentication,
   tlsSettings,
 } from './container.ts';
+import { platformGrant, platformIssuer, platformUser } from './platform.ts';
 import { activity, coreStatus, logEntry, snapshot } from './status.ts';
 
 const named = z.strictObject({ name: containerName });
@@ -46,6 +47,10 @@ export const layer = z.object({
 });
 export type Layer = z.infer<typeof layer>;
 
+/** The platform account, as the platform itself has just described it. */
+const platformAccount = platformUser.extend({ issuer: z.string() });
+export type PlatformAccount = z.infer<typeof platformAccount>;
+
 /** One line of the audit: who called what. */
 export const auditLine = activity.extend({ pid: z.number().optional() });
 export type AuditLine = z.infer<typeof auditLine>;
@@ -73,6 +78,20 @@ export const commands = {
     output: container,
   },
   'auth.forget': { input: named, output: container },
+  /** Signs in to the platform and answers once that is done; where to go is in the snapshot's `account` meanwhile. */
+  'platform.login': {
+    input: z.strictObject({
+      /** Absent: the one that was signed in to last, or the environment's. */
+      issuer: platformIssuer.optional(),
+      grant: platformGrant.optional(),
+      fresh: z.boolean().default(false),
+    }),
+    output: platformAccount,
+  },
+  /** Revokes and deletes the sign-in, and drops the tokens of all containers. Answers with the platform it was at. */
+  'platform.logout': { input: z.strictObject({}), output: z.object({ issuer: z.string().optional() }) },
+  /** Asks the platform whose account it is. */
+  'platform.account': { input: z.strictObject({}), output: platformAccount },
   'tools.list': {
     input: named,
     output: z.object({ tools: z.array(toolSummary), durationMs: z.number() }),

@@ -1,14 +1,20 @@
 /** The platform as its API shows it (docs/platform-api.md), and what Fairlead remembers of one. Nothing here is secret. */
 import { z } from 'zod';
+import { isLoopback } from './loopback.ts';
 
-/** https, or http on this machine; a user name, a query or a fragment has no place in it (RFC 8414 §2). */
-const issuerForm =
-  /^(https:\/\/[^\s/?#@\\]+|http:\/\/(127(\.\d+){3}|\[::1\]|([a-z0-9-]+\.)*localhost)(:\d+)?)(\/[^\s?#\\]*)?$/i;
+/** RFC 8414 §2: a user name, a query or a fragment has no place in it. */
+const issuerForm = /^(https?):\/\/([^\s/?#@\\]+?)(?::\d+)?(?:\/[^\s?#\\]*)?$/i;
 
 /** The issuer of a platform, in one form: without the lone slash at its end. */
 export const platformIssuer = z
   .url({ protocol: /^https?$/, normalize: true })
-  .regex(issuerForm, 'A platform is named by an https:// URL, or http:// for this machine.')
+  .refine(
+    (issuer) => {
+      const [, scheme, host = ''] = issuerForm.exec(issuer) ?? [];
+      return scheme === 'https' || (scheme === 'http' && isLoopback(host));
+    },
+    { error: 'A platform is named by an https:// URL, or http:// for this machine.' },
+  )
   .transform((issuer) => issuer.replace(/^(\w+:\/\/[^/]+)\/$/, '$1'));
 
 /** The audience of the platform's own API, and the address below which its calls lie. */

@@ -47,12 +47,26 @@ export const pendingSignIn = z.object({
   userCode: z.string().optional(),
 });
 
+/** The platform account. Nothing in here is secret. */
+export const accountStatus = z.object({
+  issuer: z.string(),
+  /** Whose it is, once the platform has said so. */
+  email: z.string().optional(),
+  /** `expired`: there was a sign-in, and the person has to sign in again. `unknown`: the keychain cannot be asked. */
+  state: z.enum(['signed_out', 'signing_in', 'signed_in', 'expired', 'unknown']),
+  /** Where the sign-in waits for the person. */
+  signIn: z.object({ url: z.string(), userCode: z.string().optional() }).optional(),
+});
+export type AccountStatus = z.infer<typeof accountStatus>;
+
 export const snapshot = z.object({
   revision: z.number(),
   core: coreStatus,
   containers: z.array(containerStatus),
   sessions: z.array(sessionStatus),
   pendingSignIns: z.array(pendingSignIn),
+  /** Absent while no platform is known. */
+  account: accountStatus.optional(),
 });
 export type Snapshot = z.infer<typeof snapshot>;
 

@@ -131,8 +131,18 @@ test('the stops know nothing of the commands, the control API, or who assembles 
     offenders(
       ({ from, to, ours }) =>
         ours &&
-        [...stops, 'electron/containers', 'electron/runtime'].includes(roomOf(from)) &&
+        [...stops, 'electron/containers', 'electron/platform', 'electron/runtime'].includes(roomOf(from)) &&
         (above.includes(roomOf(to)) || /^electron\/[a-z]+\.ts$/.test(to)),
+    ),
+  ).toEqual([]);
+});
+
+test('platform/ is given its requests, and knows of the broker no more than its interface', () => {
+  const within = ['shared', 'electron/runtime', 'electron/platform'];
+  expect(
+    offenders(
+      ({ from, to, ours }) =>
+        ours && roomOf(from) === 'electron/platform' && !within.includes(roomOf(to)) && !interfaces.has(to),
     ),
   ).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /** `fairlead add`: configures a container and says what its server turned out to be. */
 import type { Command } from 'commander';
-import { containerName, type ProbeReport } from '../../shared/container.ts';
+import { containerName, type Container, type ProbeReport } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { addContainerOptions, interpretOptions } from '../containers/options.ts';
 import { withCore, type CommandContext } from './context.ts';
@@ -50,18 +50,24 @@ async function add(
       `Added ${container.name}: ${container.url}`,
       ...(probe === undefined
         ? []
-        : [plainLine(probe.summary), ...advice(probe, name, secret !== undefined)]),
+        : [plainLine(probe.summary), ...advice(probe, container, secret !== undefined)]),
     ].join('\n'),
   );
 }
 
 /** What is still to be done, where the server is not ready to be used. */
-function advice({ outcome, challenge }: ProbeReport, name: string, withSecret: boolean): string[] {
+function advice(
+  { outcome, challenge }: ProbeReport,
+  { name, auth }: Container,
+  withSecret: boolean,
+): string[] {
   const again = `\`fairlead remove ${name}\` and add it again`;
   switch (outcome) {
     case 'mcp':
       return [`Try it: fairlead tools ${name}`];
     case 'auth_required':
+      if (auth.method === 'platform_token')
+        return [`Try it: fairlead tools ${name}. It takes your platform account: see fairlead whoami.`];
       if (withSecret) return [`The server did not take this key. Check it, then ${again}.`];
       return challenge === 'oauth'
         ? [`Sign in: fairlead auth ${name}`]

@@ -1,6 +1,8 @@
 /** `fairlead auth`: signs in to a container now and waits for it, or signs out of it. */
 import type { Command } from 'commander';
+import type { Container } from '../../shared/container.ts';
 import { withCore, type CommandContext } from './context.ts';
+import { showSignIn } from './sign-in-link.ts';
 
 interface Options {
   fresh?: boolean;
@@ -22,20 +24,20 @@ export function declareAuth(command: Command, context: CommandContext): void {
 async function signIn(context: CommandContext, input: { name: string; fresh: boolean }): Promise<void> {
   const { output } = context;
   const container = await withCore(context, 'start', (core) => {
-    let shown = '';
-    core.subscribe({
-      snapshot({ pendingSignIns }) {
-        const open = pendingSignIns.find((each) => each.container === input.name);
-        // The browser is the core's to open, and may not be there: the link is always shown.
-        if (open?.url === undefined || open.url === shown) return;
-        shown = open.url;
-        const code = open.userCode === undefined ? '' : ` and enter the code ${open.userCode}`;
-        output.note(`Sign in to ${input.name}: open ${open.url}${code}`);
-      },
+    showSignIn(core, output, {
+      to: input.name,
+      waiting: ({ pendingSignIns, account, containers }) =>
+        containers.some(({ container }) => container.name === input.name && byPlatform(container))
+          ? account?.signIn
+          : pendingSignIns.find((each) => each.container === input.name),
     });
     return core.call('auth', input);
   });
   output.result(container, () => `Signed in to ${container.name}.`);
+}
+
+function byPlatform({ auth }: Container): boolean {
+  return auth.method === 'platform_token';
 }
 
 async function signOut(context: CommandContext, name: string): Promise<void> {

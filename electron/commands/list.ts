@@ -54,6 +54,8 @@ function entryOf(auth: Authentication): string {
       return 'sign-in';
     case 'client_credentials':
       return 'client credentials';
+    case 'platform_token':
+      return 'platform';
   }
 }
 

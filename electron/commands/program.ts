@@ -11,6 +11,7 @@ import { declareCore, declareStop } from './core.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareList, declareRemove } from './list.ts';
 import { createOutput } from './output.ts';
+import { declareLogin, declareLogout, declareWhoami } from './platform.ts';
 import { declareAudit, declareLogs } from './records.ts';
 import { declareStatus } from './status.ts';
 import { declareCall, declareTools } from './tools.ts';
@@ -18,6 +19,9 @@ import { declareCall, declareTools } from './tools.ts';
 const declarations = {
   add: declareAdd,
   auth: declareAuth,
+  login: declareLogin,
+  logout: declareLogout,
+  whoami: declareWhoami,
   list: declareList,
   status: declareStatus,
   remove: declareRemove,
@@ -31,7 +35,7 @@ const declarations = {
 };
 
 /** In the contract, and not in this version. */
-const laterCommands = ['login', 'logout', 'whoami', 'connect', 'disconnect', 'clients'];
+const laterCommands = ['connect', 'disconnect', 'clients'];
 
 export interface CommandLine extends Pick<
   CommandContext,

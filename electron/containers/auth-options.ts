@@ -39,7 +39,7 @@ export function authOf(raw: RawAuth, cwd: string): Authentication | undefined {
   const givesKey = raw.header !== undefined || raw.secretEnv !== undefined || raw.secretStdin === true;
   const byKey: Authentication = { method: 'api_key', header: raw.header ?? 'Authorization' };
   const signsIn = raw.auth === 'oauth' || raw.auth === 'client-credentials';
-  if (!signsIn && oauthGiven(raw))
+  if (!signsIn && raw.auth !== 'platform' && oauthGiven(raw))
     throw usage('These options go with --auth oauth or --auth client-credentials.', 'Give one of them too.');
   if (signsIn && raw.header !== undefined) throw usage('--header goes with --auth api-key alone.');
   switch (raw.auth) {
@@ -56,13 +56,14 @@ export function authOf(raw: RawAuth, cwd: string): Authentication | undefined {
     case 'client-credentials':
       return machineOf(raw, cwd);
     case 'platform':
+      return platformOf(raw);
     case 'identity':
       throw usage(
         `This version does not have --auth ${raw.auth} yet.`,
-        'It has --auth none, api-key, oauth and client-credentials.',
+        'It has --auth none, api-key, platform, oauth and client-credentials.',
       );
     default:
-      throw usage('--auth takes none or api-key, oauth or client-credentials.');
+      throw usage('--auth takes none or api-key, platform, oauth or client-credentials.');
   }
 }
 
@@ -77,6 +78,15 @@ function oauthOf(raw: RawAuth): Authentication {
     ...given({ clientId, scope, resource, assumeS256, authorizationUrl, tokenUrl }),
     ...(callbackPort !== undefined && { callbackPort: Number(callbackPort) }),
   });
+}
+
+function platformOf(raw: RawAuth): Authentication {
+  const { scope } = raw;
+  if (raw.header !== undefined || raw.secretEnv !== undefined || raw.secretStdin === true)
+    throw usage('--auth platform goes with no header and no secret: the platform issues its tokens.');
+  if (oauthGiven({ ...raw, scope: undefined }))
+    throw usage('--auth platform takes --scope alone: `fairlead login` is where you sign in.');
+  return checked({ method: 'platform_token', ...given({ scope }) });
 }
 
 function machineOf(raw: RawAuth, cwd: string): Authentication {
@@ -104,7 +114,7 @@ function given(options: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function oauthGiven(raw: RawAuth): boolean {
+function oauthGiven(raw: { [Name in keyof RawAuth]: RawAuth[Name] | undefined }): boolean {
   const { clientId, clientSecretEnv, privateKey, scope, resource, grant, callbackPort } = raw;
   const { assumeS256, authorizationUrl, tokenUrl } = raw;
   const all = { clientId, clientSecretEnv, privateKey, scope, resource, grant, callbackPort };

@@ -5,6 +5,7 @@ import Conf from 'conf';
 import { z } from 'zod';
 import { container, containerName, type Container } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
+import { platformSetting, type PlatformSetting } from '../../shared/platform.ts';
 import { readAddress } from './address.ts';
 import { tlsProblem } from './draft.ts';
 
@@ -21,13 +22,22 @@ const entry = container
     const problem = tlsProblem(value.tls);
     if (problem !== undefined) context.addIssue({ code: 'custom', path: ['tls'], message: problem });
   });
-const config = z.object({ containers: z.record(containerName, entry).default({}) });
+const config = z.object({
+  containers: z.record(containerName, entry).default({}),
+  platform: platformSetting.optional(),
+});
+type Config = z.output<typeof config>;
 
 export interface ConfigFile {
-  /** All containers, in the file's order. None when there is no file. Throws config_invalid. */
-  read(): ReadonlyMap<string, Container>;
+  /** All containers, in the file's order, and the platform. None when there is no file. Throws config_invalid. */
+  read(): {
+    readonly containers: ReadonlyMap<string, Container>;
+    readonly platform: PlatformSetting | undefined;
+  };
   /** Puts a container in (or, undefined, takes it out) and leaves the rest as it is. Throws config_invalid. */
   write(name: string, value: Container | undefined): void;
+  /** Throws config_invalid. */
+  writePlatform(value: PlatformSetting): void;
 }
 
 /** @param path absolute; its folder is made for this user alone when it is not there */
@@ -47,30 +57,43 @@ export function createConfigFile(path: string): ConfigFile {
     }
   };
 
-  const checked = (store: Members): ReadonlyMap<string, Container> => {
+  const checked = (store: Members): Config => {
     const parsed = config.safeParse(store);
     if (!parsed.success) throw invalid(path, parsed.error);
-    return new Map(Object.entries(parsed.data.containers).map(([name, value]) => [name, { name, ...value }]));
+    return parsed.data;
+  };
+
+  const change = (changed: (store: Members) => Members) => {
+    const conf = open();
+    const store = conf.store;
+    checked(store);
+    try {
+      conf.store = { ...store, ...changed(store) };
+    } catch (thrown) {
+      throw new FairleadError('config_invalid', `Could not write ${path}.`, {
+        help: 'Check that its folder is yours to write in and that the disk is not full.',
+        cause: thrown,
+      });
+    }
   };
 
   return {
-    read: () => checked(open().store),
-    write(name, value) {
-      const conf = open();
-      const store = conf.store;
-      checked(store);
-      const entries = { ...(store['containers'] as Members | undefined) };
-      if (value === undefined) Reflect.deleteProperty(entries, name);
-      else entries[name] = { ...value, name: undefined };
-      try {
-        conf.store = { ...store, containers: entries };
-      } catch (thrown) {
-        throw new FairleadError('config_invalid', `Could not write ${path}.`, {
-          help: 'Check that its folder is yours to write in and that the disk is not full.',
-          cause: thrown,
-        });
-      }
+    read() {
+      const { containers, platform } = checked(open().store);
+      const named = Object.entries(containers).map(([name, value]) => [name, { name, ...value }] as const);
+      return { containers: new Map(named), platform };
     },
+    write: (name, value) =>
+      change((store) => {
+        const entries = { ...(store['containers'] as Members | undefined) };
+        if (value === undefined) Reflect.deleteProperty(entries, name);
+        else entries[name] = { ...value, name: undefined };
+        return { containers: entries };
+      }),
+    writePlatform: (value) =>
+      change((store) => ({
+        platform: { ...(store['platform'] as Members | undefined), email: undefined, ...value },
+      })),
   };
 }
 

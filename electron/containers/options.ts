@@ -40,7 +40,10 @@ interface RawOptions extends RawAuth {
 /** Declares the options on a command. */
 export function addContainerOptions(command: Command): Command {
   command
-    .option('--auth <method>', 'none, api-key, oauth or client-credentials (default: found by probing)')
+    .option(
+      '--auth <method>',
+      'none, api-key, platform, oauth or client-credentials (default: found by probing)',
+    )
     .option('--header <name>', 'header that carries the key (default: Authorization, as Bearer)')
     .option('--secret-env <variable>', 'take the key from this environment variable')
     .option('--secret-stdin', 'read the key from standard input')

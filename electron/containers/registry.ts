@@ -2,8 +2,9 @@
 import { statSync } from 'node:fs';
 import type { Container } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
+import type { PlatformSetting } from '../../shared/platform.ts';
 import type { ProfilePaths } from '../runtime/paths.ts';
-import { createConfigFile } from './config-file.ts';
+import { createConfigFile, type ConfigFile } from './config-file.ts';
 
 /** Every method but `onChange` throws config_invalid while the file is not valid; it works again once it is mended. */
 export interface Registry {
@@ -15,6 +16,9 @@ export interface Registry {
   add(container: Container): void;
   /** Takes it out and gives it back. Throws container_unknown. */
   remove(name: string): Container;
+  /** The platform that was signed in to last. */
+  platform(): PlatformSetting | undefined;
+  rememberPlatform(setting: PlatformSetting): void;
   /** Called after each change, also one made by hand (noticed at the next read). Returns the function that ends it. */
   onChange(listener: () => void): () => void;
 }
@@ -23,25 +27,29 @@ export function createRegistry(options: { paths: ProfilePaths }): Registry {
   const path = options.paths.config;
   const file = createConfigFile(path);
   const listeners = new Set<() => void>();
-  let known: { readonly state: string; readonly containers: ReadonlyMap<string, Container> } | undefined;
+  let known: { readonly state: string; readonly config: ReturnType<ConfigFile['read']> } | undefined;
 
   const tell = () => {
     for (const listener of [...listeners]) listener();
   };
 
-  const read = (): ReadonlyMap<string, Container> => {
+  const readConfig = () => {
     const state = stateOf(path);
-    if (known?.state === state) return known.containers;
+    if (known?.state === state) return known.config;
     const first = known === undefined;
-    known = { state, containers: file.read() };
+    known = { state, config: file.read() };
     if (!first) tell();
-    return known.containers;
+    return known.config;
   };
+  const read = () => readConfig().containers;
 
+  const written = () => {
+    known = { state: stateOf(path), config: file.read() };
+    tell();
+  };
   const write = (name: string, value: Container | undefined) => {
     file.write(name, value);
-    known = { state: stateOf(path), containers: file.read() };
-    tell();
+    written();
   };
 
   const named = (name: string): Container => {
@@ -72,6 +80,11 @@ export function createRegistry(options: { paths: ProfilePaths }): Registry {
       const found = named(name);
       write(name, undefined);
       return found;
+    },
+    platform: () => readConfig().platform,
+    rememberPlatform(setting) {
+      file.writePlatform(setting);
+      written();
     },
     onChange(listener) {
       listeners.add(listener);

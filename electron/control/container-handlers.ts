@@ -1,5 +1,5 @@
 /** Containers as the control API changes them: probed, added with their secret, removed with all that was kept. */
-import type { Authentication, Container, ProbeReport } from '../../shared/container.ts';
+import { signsIn, type Authentication, type Container, type ProbeReport } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { containerOf } from '../containers/draft.ts';
 import { Secret } from '../runtime/secret.ts';
@@ -85,10 +85,6 @@ function authOf(secret: Secret | undefined): Authentication {
 /** A probe never opens a browser. */
 function asStranger(container: Container): Container {
   return signsIn(container) ? { ...container, auth: { method: 'none' } } : container;
-}
-
-function signsIn({ auth: { method } }: Container): boolean {
-  return method === 'oauth' || method === 'client_credentials';
 }
 
 /** A server that asks for a sign-in gets one, unless a key was given; what asks for anything else gets a key. */

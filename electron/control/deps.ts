@@ -4,6 +4,7 @@ import type { Container, ProbeReport } from '../../shared/container.ts';
 import type { Activity, Snapshot } from '../../shared/status.ts';
 import type { Registry } from '../containers/registry.ts';
 import type { Broker } from '../credentials/broker.ts';
+import type { Account } from '../platform/account.ts';
 import type { Send } from '../credentials/exchange.ts';
 import type { Vault } from '../credentials/vault.ts';
 import type { Secret } from '../runtime/secret.ts';
@@ -30,6 +31,7 @@ export interface ControlDeps {
   readonly version: string;
   readonly registry: Registry;
   readonly broker: Broker;
+  readonly account: Account;
   readonly vault: Pick<Vault, 'kind' | 'check'>;
   /** Asks a server what it is, with the secret where there is one. Never throws for what the server does. */
   probe(container: Container, secret?: Secret): Promise<ProbeReport>;

@@ -1,5 +1,5 @@
 /** `fairlead doctor`: goes through the layers between a client and its container, and says which one is broken. */
-import type { Container } from '../../shared/container.ts';
+import { signsIn, type Container } from '../../shared/container.ts';
 import type { Layer } from '../../shared/control.ts';
 import { asFairleadError, type ErrorCode } from '../../shared/errors.ts';
 import { delay } from '../runtime/clock.ts';
@@ -121,10 +121,6 @@ async function checkToken({ broker }: ControlDeps, container: Container): Promis
         help: 'Mend the keychain first (see that layer).',
       };
   }
-}
-
-function signsIn({ auth: { method } }: Container): boolean {
-  return method === 'oauth' || method === 'client_credentials';
 }
 
 async function checkMcp(

@@ -1,6 +1,7 @@
 /** Which function answers which command of the control API. */
 import type { ControlDeps } from './deps.ts';
 import { createAuthHandlers } from './auth-handlers.ts';
+import { createPlatformHandlers } from './platform-handlers.ts';
 import { createContainerHandlers } from './container-handlers.ts';
 import { diagnose } from './doctor.ts';
 import type { Handlers } from './handler.ts';
@@ -11,6 +12,7 @@ export function createHandlers(deps: ControlDeps): Handlers {
   return {
     ...createContainerHandlers(deps),
     ...createAuthHandlers(deps),
+    ...createPlatformHandlers(deps),
     status: () => observatory.snapshot(),
     'core.info': async () => (await observatory.snapshot()).core,
     'core.stop': () => {

@@ -2,6 +2,7 @@
 import type { Activity, ContainerStatus, CoreStatus, SessionStatus } from '../../shared/status.ts';
 import type { Registry } from '../containers/registry.ts';
 import type { Broker, CredentialOwner } from '../credentials/broker.ts';
+import type { Account } from '../platform/account.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { SessionObserver } from '../session/observer.ts';
 import type { AuditLine } from '../../shared/control.ts';
@@ -14,6 +15,7 @@ export interface ObservatoryDeps {
   readonly core: CoreStatus;
   readonly registry: Registry;
   readonly broker: Broker;
+  readonly account: Pick<Account, 'status'>;
   readonly clock: Clock;
   /** Told of each finished request. */
   readonly audit: (line: AuditLine) => void;
@@ -91,6 +93,7 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
       const byUrl = [...tallies.values()]
         .map(({ owner }) => owner)
         .filter(({ container }) => !names.has(container.name));
+      const account = await deps.account.status();
       return {
         revision: at,
         core,
@@ -101,6 +104,7 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
           url,
           ...(userCode !== undefined && { userCode }),
         })),
+        ...(account !== undefined && { account }),
       };
     },
     onChange(listener) {

@@ -31,7 +31,37 @@ export interface PendingSignIn {
   readonly since: number;
 }
 
+/** The person's account at the platform, as far as its credentials go. */
+export interface PlatformAccess {
+  /**
+   * The platform that is used now, and where a sign-in to one waits for the person; undefined: none is known.
+   * Throws config_invalid.
+   */
+  account(): Promise<
+    | {
+        readonly issuer: string;
+        readonly presence: Presence;
+        readonly prompt: Pick<PendingSignIn, 'url' | 'userCode'> | undefined;
+      }
+    | undefined
+  >;
+  /**
+   * Signs in as the person asked to, and out of the platform that was used before, if it was another one. Resolves at
+   * once where they are signed in.
+   * @throws FairleadError what kept them from it, keychain errors
+   */
+  signIn(
+    home: { readonly issuer: string; readonly grant: 'code' | 'device' },
+    terms?: { fresh?: boolean; signal?: AbortSignal | undefined },
+  ): Promise<void>;
+  /** Revokes and deletes, and drops the tokens of all containers. Idempotent. Throws keychain errors. */
+  signOut(): Promise<void>;
+  /** For requests to the platform's own API, and nowhere else. Rejects as Broker's. */
+  authenticated(send: Send): Send;
+}
+
 export interface Broker {
+  readonly platform: PlatformAccess;
   /**
    * Wraps `send` so that each request carries the container's credential.
    * The result rejects with `secret_missing`, `sign_in_needed` (SignInNeeded, which has the link), `sign_in_failed`,

@@ -7,7 +7,9 @@ import { parseChallenge } from './discovery/challenge.ts';
 import type { Challenge } from './discovery/discovered.ts';
 import type { Send } from './exchange.ts';
 import { HeldSecret } from './held-secret.ts';
-import { createSessions, type OAuthParts } from './sessions.ts';
+import type { OAuthParts } from './begin-session.ts';
+import { createPlatform } from './platform/create-platform.ts';
+import { createSessions } from './sessions.ts';
 import { declared, presenceWhenAsked, whenAsked } from './undeclared.ts';
 import { vaultKey } from './vault-key.ts';
 import type { Vault } from './vault.ts';
@@ -18,6 +20,7 @@ const challengeMs = 10_000;
 export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts }): Broker {
   const held = new Map<string, HeldSecret>();
   const sessions = createSessions(vault, oauth);
+  const platform = createPlatform(vault, oauth);
 
   const heldFor = (owner: CredentialOwner): HeldSecret => {
     const key = vaultKey(owner);
@@ -29,6 +32,8 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
   };
 
   return {
+    platform,
+
     authenticated(owner, send) {
       const { auth } = owner.container;
       switch (auth.method) {
@@ -41,6 +46,8 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
         case 'oauth':
         case 'client_credentials':
           return authorizedSend(sessions.of(owner), send);
+        case 'platform_token':
+          return authorizedSend(platform.of(owner), send);
       }
     },
 
@@ -60,6 +67,8 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
           case 'oauth':
           case 'client_credentials':
             return await sessions.of(owner).presence();
+          case 'platform_token':
+            return await platform.presence(owner);
         }
       } catch {
         return 'unknown';
@@ -70,6 +79,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
       const { auth, name } = owner.container;
       switch (auth.method) {
         case 'none':
+        case 'platform_token':
           throw new FairleadError('usage', `The container ${name} is entered without a secret.`, {
             help: 'Add it with `--auth api-key` if it wants one.',
           });
@@ -96,11 +106,19 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
         case 'oauth':
         case 'client_credentials':
           await sessions.forget(owner);
+          return;
+        // The account is not the container's.
+        case 'platform_token':
+          platform.of(owner).drop();
       }
     },
 
     async signIn(owner, { fresh = false, send, signal } = {}) {
       const { method } = owner.container.auth;
+      if (method === 'platform_token') {
+        await platform.signInFor(owner, { fresh, signal });
+        return;
+      }
       if (method !== 'oauth' && method !== 'client_credentials') throw nothingToSignInTo(owner);
       const session = sessions.of(owner);
       const challenge = send === undefined ? undefined : await askForChallenge(owner, send);
@@ -109,13 +127,19 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
 
     async signOut(owner) {
       const { method } = owner.container.auth;
+      if (method === 'platform_token') throw notItsOwn(owner);
       if (method !== 'oauth' && method !== 'client_credentials') throw nothingToSignInTo(owner);
       await sessions.of(owner).signOut();
     },
 
     pending: () => sessions.pending(),
-    onChange: (listener) => sessions.onChange(listener),
-    close: () => sessions.close(),
+    onChange(listener) {
+      const endings = [sessions.onChange(listener), platform.onChange(listener)];
+      return () => endings.forEach((end) => end());
+    },
+    async close() {
+      await Promise.all([sessions.close(), platform.close()]);
+    },
   };
 }
 
@@ -139,5 +163,11 @@ async function askForChallenge({ container }: CredentialOwner, send: Send): Prom
 function nothingToSignInTo({ container }: CredentialOwner): FairleadError {
   return new FairleadError('usage', `Nobody signs in to the container ${container.name}.`, {
     help: 'Add it with `--auth oauth` if it wants a sign-in.',
+  });
+}
+
+function notItsOwn({ container }: CredentialOwner): FairleadError {
+  return new FairleadError('usage', `The container ${container.name} has no sign-in of its own.`, {
+    help: 'It is entered with your platform account; `fairlead logout` signs out of that.',
   });
 }

@@ -6,10 +6,11 @@ import type { ClientStore } from './client-store.ts';
 import type { GuardedFetch } from './discovery/discovered.ts';
 import { Pause } from './pause.ts';
 import { heldIn, initialState, transition, type SessionEvent, type SessionState } from './session-state.ts';
-import { issuerUnavailable } from './sign-in/grant-failure.ts';
-import { refreshTokens } from './sign-in/refresh.ts';
+import { issuerUnavailable, targetRefusal } from './sign-in/grant-failure.ts';
+import { refreshTokens, type Target } from './sign-in/refresh.ts';
 import { revokeTokens } from './sign-in/revoke.ts';
-import { renewedRecord, type TokenRecord } from './token-record.ts';
+import type { Granted } from './sign-in/grant.ts';
+import { renewedRecord, rotatedRecord, type TokenRecord } from './token-record.ts';
 import type { TokenStore } from './token-store.ts';
 
 const renewAfter = 0.75;
@@ -36,6 +37,8 @@ export class HeldTokens {
   #dueAt = Infinity;
   #reading: Promise<void> | undefined;
   #refreshing: Promise<AccessToken | undefined> | undefined;
+  /** The last use of the refresh token: two at a time, and a rotating issuer takes one of them for a thief. */
+  #turn: Promise<unknown> | undefined;
   /** The only copy of tokens that the vault has not taken yet. */
   #unsaved: Unsaved | undefined;
   #saving: { readonly what: Unsaved; readonly done: Promise<AccessToken> } | undefined;
@@ -125,43 +128,78 @@ export class HeldTokens {
    * @throws FairleadError token_endpoint_unavailable, keychain errors
    */
   refresh(): Promise<AccessToken | undefined> {
-    this.#refreshing ??= this.#refreshOnce().finally(() => (this.#refreshing = undefined));
+    this.#refreshing ??= this.#inTurn(() => this.#refreshOnce()).finally(
+      () => (this.#refreshing = undefined),
+    );
     return this.#refreshing;
   }
 
   async #refreshOnce(): Promise<AccessToken | undefined> {
-    const { store, clients, fetch, clock, logger } = this.#deps;
     if (this.#unsaved !== undefined) return this.#save(this.#unsaved);
+    await this.#spend(undefined);
+    return this.#token;
+  }
+
+  /**
+   * Tokens of this sign-in for something else. The refresh token that comes with them is stored before they are given.
+   * @returns undefined when there is nothing to get them with any more
+   * @throws FairleadError forbidden for a target that is not to be had, token_endpoint_unavailable, keychain errors
+   */
+  exchange(target: Target): Promise<Granted['tokens'] | undefined> {
+    return this.#inTurn(async () => {
+      if (this.#unsaved !== undefined) await this.#save(this.#unsaved);
+      return this.#spend(target);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = quietly(this.#turn).then(work);
+    this.#turn = turn;
+    return turn;
+  }
+
+  /** @returns what the issuer granted for the refresh token, once that is stored; undefined where it is of no use */
+  async #spend(target: Target | undefined): Promise<Granted['tokens'] | undefined> {
+    const { store, clients, fetch, clock, logger } = this.#deps;
     const held = heldIn(this.#state);
     if (held === undefined) return undefined;
     this.#pause.check();
     this.dispatch({ type: 'refresh_begun' });
-    const outcome = await refreshTokens(held, fetch);
+    const outcome = await refreshTokens(held, fetch, target);
     const { host } = new URL(held.server.issuer);
     logger.info('token.refreshed', { host, outcome: outcome.status });
     const isHeld = heldIn(this.#state) === held;
     switch (outcome.status) {
       case 'granted': {
-        const record = renewedRecord(held, outcome.tokens, clock.now());
+        const { tokens } = outcome;
+        const record =
+          target === undefined ? renewedRecord(held, tokens, clock.now()) : rotatedRecord(held, tokens);
         // Signed out meanwhile, or signed in anew.
         if (!isHeld) {
           if (this.#state.status === 'signed_out') await revokeTokens(record, fetch);
-          return this.#token;
+          return undefined;
         }
         this.#pause.end();
-        return this.adopt(record, 'refresh');
+        await this.adopt(record, 'refresh');
+        return tokens;
       }
       case 'postponed':
         this.#pause.extend(outcome.retryAfterMs);
         this.dispatch({ type: 'refresh_postponed' });
         throw issuerUnavailable();
-      case 'refused':
-        if (!isHeld) return this.#token;
+      case 'refused': {
+        const refusal = target && targetRefusal(outcome.reason);
+        if (refusal !== undefined) {
+          this.dispatch({ type: 'refresh_postponed' });
+          throw refusal;
+        }
+        if (!isHeld) return undefined;
         this.dispatch({ type: 'refresh_refused' });
         if (outcome.reason === 'invalid_client') await quietly(clients.delete(held.server.issuer));
         // A sign-in for a wider scope may have ended meanwhile.
         if (this.#isEmpty()) await quietly(store.delete());
         return undefined;
+      }
     }
   }
 
@@ -203,7 +241,9 @@ export class HeldTokens {
   #use(record: TokenRecord, origin: AccessToken['origin']): AccessToken {
     const { accessToken, scheme, issuedAt, expiresAt, refreshToken } = record;
     const dpopKey = scheme === 'DPoP' ? record.dpopKey : undefined;
-    this.#token = new AccessToken({ value: accessToken, dpopKey, origin });
+    // Kept where only the refresh token has changed: what was refused must not look like a newer one.
+    if (this.#token?.value !== accessToken)
+      this.#token = new AccessToken({ value: accessToken, dpopKey, origin });
     const renewable = expiresAt !== undefined && refreshToken !== undefined;
     this.#dueAt = renewable ? issuedAt + renewAfter * (expiresAt - issuedAt) : Infinity;
     return this.#token;
@@ -219,7 +259,7 @@ export class HeldTokens {
 
   /** Resolves when no answer of the issuer can come any more that would have to be stored. */
   async settled(): Promise<void> {
-    await quietly(this.#refreshing);
+    await quietly(this.#turn);
     await quietly(this.#saving?.done);
   }
 

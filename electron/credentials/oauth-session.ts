@@ -10,6 +10,8 @@ import { unionScope } from './discovery/scope.ts';
 import { HeldTokens } from './held-tokens.ts';
 import { OpenSignIn } from './open-sign-in.ts';
 import { heldIn } from './session-state.ts';
+import type { Granted } from './sign-in/grant.ts';
+import type { Target } from './sign-in/refresh.ts';
 import { signIn, type SignInDeps } from './sign-in/sign-in.ts';
 import type { Prompt } from './sign-in/prompt.ts';
 import type { TokenStore } from './token-store.ts';
@@ -22,6 +24,8 @@ export interface OAuthSessionDeps extends SignInDeps {
   /** Opens the person's browser, or prints the way for them. */
   readonly display: (prompt: Prompt) => void;
   readonly onChange: () => void;
+  /** The person has signed in, and what they got is stored. */
+  readonly onSignedIn?: () => void;
   /** How long a request waits for the person. MCP clients give up after a minute. */
   readonly waitMs: number;
 }
@@ -36,7 +40,7 @@ interface Occasion {
 
 export class OAuthSession implements TokenSource {
   readonly #deps: OAuthSessionDeps;
-  readonly #owner: CredentialOwner;
+  #owner: CredentialOwner;
   readonly #tokens: HeldTokens;
   #challenge: Challenge | undefined;
   #open: OpenSignIn | undefined;
@@ -103,20 +107,50 @@ export class OAuthSession implements TokenSource {
     return state.status === 'needs_sign_in' ? 'expired' : 'missing';
   }
 
+  /** How the person signs in. */
+  get grant(): 'code' | 'device' {
+    const { auth } = this.#owner.container;
+    return auth.method === 'oauth' ? auth.grant : 'code';
+  }
+
+  /**
+   * Tokens for something else than what the person signed in to, and the key that they may be bound to.
+   * @returns undefined when nobody is signed in, or not any more
+   * @throws FairleadError forbidden, token_endpoint_unavailable, keychain errors
+   */
+  async tokensFor(target: Target): Promise<Pick<Granted, 'tokens' | 'dpopKey'> | undefined> {
+    if (this.#closed) throw closed();
+    await this.#tokens.read();
+    const tokens = await this.#tokens.exchange(target);
+    if (tokens === undefined) return undefined;
+    // Whoever issues more to it has accepted the sign-in.
+    this.#tokens.dispatch({ type: 'token_accepted' });
+    return { tokens, dpopKey: heldIn(this.#tokens.state)?.dpopKey };
+  }
+
+  /** For a request that cannot go on until the person has signed in. Throws sign_in_needed, and what kept them from it. */
+  async waitForSignIn(request: Refusal['request']): Promise<void> {
+    // Somebody else may have waited for it already.
+    if (heldIn(this.#tokens.state) === undefined) await this.#waitFor(request, {});
+  }
+
   /**
    * As the person asked for it: opens a tab, also where they have closed one.
    * @param options.fresh sign in anew although signed in, and register anew
    * @param options.signal they do not want it any more: it ends, unless somebody else waits for it
+   * @param options.grant from now on
    * @throws FairleadError what kept them from it, or the signal's reason
    */
   async signIn(options: {
     fresh: boolean;
+    grant?: 'code' | 'device' | undefined;
     challenge?: Challenge | undefined;
     signal?: AbortSignal | undefined;
   }) {
     await this.#tokens.read();
     this.#challenge = options.challenge ?? this.#challenge;
     if (!options.fresh && (await this.#tokens.ready()) !== undefined) return;
+    if (options.grant !== undefined) await this.#choose(options.grant);
     options.signal?.throwIfAborted();
     await this.#begin({ by: 'person', registerAnew: options.fresh }).outcome(options.signal);
   }
@@ -140,6 +174,14 @@ export class OAuthSession implements TokenSource {
     const open = this.#open;
     open?.abort(new FairleadError('cancelled', 'The sign-in was ended.'));
     await open?.done.catch(() => undefined);
+  }
+
+  /** What is open for another grant is of no use to the person. */
+  async #choose(grant: 'code' | 'device'): Promise<void> {
+    const { container } = this.#owner;
+    if (container.auth.method !== 'oauth' || container.auth.grant === grant) return;
+    await this.#end();
+    this.#owner = { ...this.#owner, container: { ...container, auth: { ...container.auth, grant } } };
   }
 
   async #waitFor(
@@ -191,6 +233,7 @@ export class OAuthSession implements TokenSource {
         signal: open.signal,
       });
       const token = await this.#tokens.adopt(record, 'sign_in');
+      this.#deps.onSignedIn?.();
       logger.info('sign_in.done', { host: new URL(record.server.issuer).host });
       return token;
     } catch (thrown) {

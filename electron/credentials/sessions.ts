@@ -1,30 +1,13 @@
 /** All containers that are signed in to: one session for each, shared by every client. */
 import { FairleadError } from '../../shared/errors.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Logger } from '../runtime/logger.ts';
 import type { Secret } from '../runtime/secret.ts';
 import type { CredentialOwner, PendingSignIn } from './broker.ts';
-import { createClientStore } from './client-store.ts';
+import { beginSession, type OAuthParts } from './begin-session.ts';
 import { HeldSecret } from './held-secret.ts';
 import { MachineSession } from './machine-session.ts';
 import { OAuthSession } from './oauth-session.ts';
-import { openBrowser } from './sign-in/open-browser.ts';
-import type { SignInDeps } from './sign-in/sign-in.ts';
-import type { Prompt } from './sign-in/prompt.ts';
-import { createTokenStore } from './token-store.ts';
 import { clientSecretKey, settingsDigest, tokenKey } from './vault-key.ts';
 import type { Vault } from './vault.ts';
-
-export interface OAuthParts extends Omit<SignInDeps, 'clients'> {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Names the program that opens URLs. */
-  readonly env: NodeJS.ProcessEnv;
-  /** Shows the person a line where no browser shows them the way. */
-  readonly print: (line: string) => void;
-  /** How long a request waits for the person; default 45 s. */
-  readonly waitMs?: number;
-}
 
 export interface Sessions {
   of(owner: CredentialOwner): OAuthSession | MachineSession;
@@ -48,7 +31,6 @@ interface Entry {
 export function createSessions(vault: Vault, parts: OAuthParts): Sessions {
   const entries = new Map<string, Entry>();
   const listeners = new Set<() => void>();
-  const clients = createClientStore(vault);
   const onChange = () => {
     for (const listener of [...listeners]) listener();
   };
@@ -61,18 +43,7 @@ export function createSessions(vault: Vault, parts: OAuthParts): Sessions {
     const session =
       container.auth.method === 'client_credentials'
         ? new MachineSession(deps, owner)
-        : new OAuthSession(
-            {
-              ...deps,
-              clients,
-              store: createTokenStore(vault, owner),
-              logger: parts.logger.with({ container: container.name }),
-              display: (prompt) => display(prompt, owner, parts),
-              onChange,
-              waitMs: parts.waitMs ?? 45_000,
-            },
-            owner,
-          );
+        : beginSession(owner, { ...deps, vault, onChange });
     const entry: Entry = { settings: settingsDigest(owner), session, secret, handedIn: owner.handedIn };
     return entry;
   };
@@ -120,18 +91,4 @@ export function createSessions(vault: Vault, parts: OAuthParts): Sessions {
       await Promise.all([...entries.values()].map(({ session }) => session.close()));
     },
   };
-}
-
-function display(
-  { kind, url, userCode }: Prompt,
-  { container }: CredentialOwner,
-  { env, print }: Pick<OAuthParts, 'env' | 'print'>,
-): void {
-  if (kind === 'device')
-    print(`To sign in to ${container.name}, open ${url} and enter the code ${userCode ?? ''}`);
-  else
-    openBrowser(new URL(url), {
-      env,
-      unopened: (open) => print(`To sign in to ${container.name}, open ${open}`),
-    });
 }

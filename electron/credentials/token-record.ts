@@ -146,6 +146,11 @@ export function renewedRecord(old: TokenRecord, tokens: Granted['tokens'], nowMs
   };
 }
 
+/** After a refresh for something else: nothing has changed but the refresh token, which may have been used up. */
+export function rotatedRecord(old: TokenRecord, { refresh_token }: Granted['tokens']): TokenRecord {
+  return refresh_token === undefined ? old : { ...old, refreshToken: new Secret(refresh_token) };
+}
+
 function fromTokens(
   tokens: Granted['tokens'],
   nowMs: number,

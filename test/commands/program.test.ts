@@ -114,7 +114,8 @@ test.each([
   [['add', 'a', 'https://host.example/mcp', '--secret-stdin'], 2],
   [['call', 'a', 'tool', 'hunter2'], 2],
   [['logs', '-n', 'many'], 2],
-  [['login'], 2],
+  [['login', '--platform', 'http://not-this-machine.example'], 2],
+  [['login', '--grant', 'password'], 2],
   [['frobnicate'], 2],
   [['list', '--frobnicate'], 2],
   [[], 2],
@@ -235,6 +236,9 @@ test('every command has help with an example', async () => {
       'stop',
       'logs',
       'audit',
+      'login',
+      'logout',
+      'whoami',
     ]),
   );
   for (const name of names) {

@@ -16,6 +16,9 @@ import { createObservatory } from '../../electron/control/observatory.ts';
 import { createBroker } from '../../electron/credentials/create-broker.ts';
 import type { Vault } from '../../electron/credentials/vault.ts';
 import { createMemoryVault } from '../../electron/credentials/memory-vault.ts';
+import { createAccount } from '../../electron/platform/account.ts';
+import { createPlatformClient } from '../../electron/platform/client.ts';
+import { createPlatformHomes } from '../../electron/platform/homes.ts';
 import { systemClock } from '../../electron/runtime/clock.ts';
 import { createLogger } from '../../electron/runtime/logger.ts';
 import { profilePaths } from '../../electron/runtime/paths.ts';
@@ -48,10 +51,17 @@ export async function openControlPair(
   const broker = more.broker ?? createBroker({ vault, oauth: offline });
   const registry = createRegistry({ paths });
   const ended: string[] = [];
+  const account = createAccount({
+    broker,
+    client: createPlatformClient({ send: () => Promise.reject(new Error('No network.')) }),
+    homes: createPlatformHomes({ kept: registry, env: {} }),
+    clock: systemClock,
+  });
   const deps: ControlDeps = {
     version: '1.2.3',
     registry,
     broker,
+    account,
     vault,
     probe: () => Promise.resolve({ outcome: 'mcp', elapsedMs: 1, summary: 'An MCP server.' }),
     stranger: () => ({
@@ -68,6 +78,7 @@ export async function openControlPair(
       core: { pid: process.pid, version: '1.2.3', startedAt: 1, vault: 'memory', home: paths.home },
       registry,
       broker,
+      account,
       clock: systemClock,
       audit: (line) => audit.append(line),
     }),

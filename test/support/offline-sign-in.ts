@@ -1,5 +1,5 @@
 /** What a broker is given where nobody signs in: nothing of it can be reached. */
-import type { OAuthParts } from '../../electron/credentials/sessions.ts';
+import type { OAuthParts } from '../../electron/credentials/begin-session.ts';
 import { systemClock } from '../../electron/runtime/clock.ts';
 import { createLogger } from '../../electron/runtime/logger.ts';
 
@@ -13,4 +13,5 @@ export const offline: OAuthParts = {
   logger: createLogger({ level: 'error', now: () => 0, write: () => undefined }),
   env: { FAIRLEAD_BROWSER: 'none' },
   print: () => undefined,
+  platform: { current: () => undefined, remember: () => undefined },
 };

@@ -202,6 +202,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
         logger,
         env,
         print: (line) => void printed.push(line),
+        platform: { current: () => undefined, remember: () => undefined },
         ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
       },
     });

@@ -26,7 +26,7 @@ export function createApi(deps: {
     issuer,
     audience: () => platformApi(issuer),
   });
-  const app = new Hono<ApiEnv>().basePath(apiPath);
+  const app = new Hono<ApiEnv>();
 
   app.use(async (context, next) => {
     context.header('Cache-Control', 'no-store');
@@ -43,7 +43,7 @@ export function createApi(deps: {
     return next();
   });
 
-  app.get('/me', (context) => {
+  app.get(`${apiPath}/me`, (context) => {
     const { id, email, planTier } = context.get('account');
     return context.json({ id, email, plan_tier: planTier } satisfies PlatformUser);
   });

@@ -90,6 +90,25 @@ export function issuerUnavailable(cause?: unknown): FairleadError {
   );
 }
 
+/**
+ * What is said where the refresh token is as good as before, and only what it was to be used for is refused.
+ * @returns undefined for any other reason
+ */
+export function targetRefusal(reason: string | undefined): FairleadError | undefined {
+  switch (reason) {
+    case 'invalid_target':
+      return new FairleadError('forbidden', 'The platform issues no tokens for this container to you.', {
+        help: 'Check its URL, and whose account you use (`fairlead whoami`).',
+      });
+    case 'invalid_scope':
+      return new FairleadError('forbidden', 'The platform does not grant you this scope.', {
+        help: 'Check --scope, or sign in anew with `fairlead login --fresh`.',
+      });
+    default:
+      return undefined;
+  }
+}
+
 function whenRefused(reason: string | undefined): [message: string, help: string] {
   switch (reason) {
     case 'access_denied':

@@ -7,6 +7,13 @@ import { dpopOption } from './grant.ts';
 import { grantFailure, type GrantFailure } from './grant-failure.ts';
 import { clientConfiguration } from './oauth-client.ts';
 
+/** Something else that a sign-in's tokens may be for (RFC 8707 §2.2). */
+export interface Target {
+  readonly resource: string;
+  /** Undefined: all that was granted. */
+  readonly scope: string | undefined;
+}
+
 export type Refreshed =
   | { readonly status: 'granted'; readonly tokens: TokenEndpointResponse }
   /** The refresh token is of no use any more. */
@@ -17,16 +24,24 @@ export type Refreshed =
 /** Issuers that rotate take the old token again for some seconds, just for an answer that was lost. */
 const beforeRetryMs = 1_000;
 
-/** Goes to the token endpoint in the record, whatever the metadata says by now. Never throws. */
-export async function refreshTokens(record: TokenRecord, fetch: GuardedFetch): Promise<Refreshed> {
+/**
+ * Goes to the token endpoint in the record, whatever the metadata says by now. Never throws.
+ * @param target left out: what the record's own tokens are for
+ */
+export async function refreshTokens(
+  record: TokenRecord,
+  fetch: GuardedFetch,
+  target?: Target,
+): Promise<Refreshed> {
   const { refreshToken } = record;
   if (refreshToken === undefined) return { status: 'refused', reason: undefined };
   const request = async (): Promise<GrantFailure | { kind: 'granted'; tokens: TokenEndpointResponse }> => {
     try {
       const configuration = clientConfiguration({ server: record.server, client: record.client, fetch });
       const dpop = await dpopOption(record.dpopKey, configuration);
-      const { resource } = record;
-      const tokens = await refreshTokenGrant(configuration, refreshToken.reveal(), { resource }, dpop);
+      const { resource, scope } = target ?? { resource: record.resource };
+      const parameters = { resource, ...(scope !== undefined && { scope }) };
+      const tokens = await refreshTokenGrant(configuration, refreshToken.reveal(), parameters, dpop);
       return { kind: 'granted', tokens };
     } catch (thrown) {
       return grantFailure(thrown);

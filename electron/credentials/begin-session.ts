@@ -1,0 +1,57 @@
+/** Begins the session of one sign-in, a container's or the platform's, with what the core gives all of them. */
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { CredentialOwner } from './broker.ts';
+import { createClientStore } from './client-store.ts';
+import { OAuthSession, type OAuthSessionDeps } from './oauth-session.ts';
+import { openBrowser } from './sign-in/open-browser.ts';
+import type { Prompt } from './sign-in/prompt.ts';
+import type { SignInDeps } from './sign-in/sign-in.ts';
+import { createTokenStore } from './token-store.ts';
+import type { PlatformMemory } from './platform/platform-account.ts';
+import type { Vault } from './vault.ts';
+
+export interface OAuthParts extends Omit<SignInDeps, 'clients'> {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Names the program that opens URLs. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Shows the person a line where no browser shows them the way. */
+  readonly print: (line: string) => void;
+  readonly platform: PlatformMemory;
+  /** How long a request waits for the person; default 45 s. */
+  readonly waitMs?: number;
+}
+
+export function beginSession(
+  owner: CredentialOwner,
+  parts: OAuthParts &
+    Pick<OAuthSessionDeps, 'clientSecret' | 'onChange' | 'onSignedIn'> & { readonly vault: Vault },
+): OAuthSession {
+  const { vault, logger, waitMs = 45_000 } = parts;
+  return new OAuthSession(
+    {
+      ...parts,
+      clients: createClientStore(vault),
+      store: createTokenStore(vault, owner),
+      logger: logger.with({ container: owner.container.name }),
+      display: (prompt) => display(prompt, owner, parts),
+      waitMs,
+    },
+    owner,
+  );
+}
+
+function display(
+  { kind, url, userCode }: Prompt,
+  { container }: CredentialOwner,
+  { env, print }: Pick<OAuthParts, 'env' | 'print'>,
+): void {
+  if (kind === 'device')
+    print(`To sign in to ${container.name}, open ${url} and enter the code ${userCode ?? ''}`);
+  else
+    openBrowser(new URL(url), {
+      env,
+      unopened: (open) => print(`To sign in to ${container.name}, open ${open}`),
+    });
+}

@@ -1,0 +1,149 @@
+/** The platform's part of the broker: one account, one sign-in to it, and from it the tokens of all its containers. */
+import type { Container } from '../../../shared/container.ts';
+import { FairleadError } from '../../../shared/errors.ts';
+import { platformApi } from '../../../shared/platform.ts';
+import { authorizedSend } from '../authorized-send.ts';
+import { beginSession, type OAuthParts } from '../begin-session.ts';
+import type { CredentialOwner, PlatformAccess, Presence } from '../broker.ts';
+import { canonicalResource } from '../discovery/resource-metadata.ts';
+import type { OAuthSession } from '../oauth-session.ts';
+import type { Vault } from '../vault.ts';
+import { ContainerTokens } from './container-tokens.ts';
+import { accountOwner, createPlatformDiscovery, type PlatformHome } from './platform-account.ts';
+
+export interface Platform extends PlatformAccess {
+  of(owner: CredentialOwner): ContainerTokens;
+  /** Whether a request could be authenticated now. Throws keychain errors. */
+  presence(owner: CredentialOwner): Promise<Presence>;
+  /** Signs in to the platform of a container. Throws as `signIn`. */
+  signInFor(
+    owner: CredentialOwner,
+    terms: { fresh: boolean; signal: AbortSignal | undefined },
+  ): Promise<void>;
+  onChange(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
+  const { platform: memory, clock } = parts;
+  const accounts = new Map<string, OAuthSession>();
+  const containers = new Map<string, ContainerTokens>();
+  const listeners = new Set<() => void>();
+  const discovery = createPlatformDiscovery(parts.fetch);
+
+  const dropTokens = () => {
+    for (const tokens of containers.values()) tokens.drop();
+  };
+
+  const begin = ({ issuer, grant }: PlatformHome): OAuthSession => {
+    const session = beginSession(accountOwner({ issuer, grant }), {
+      ...parts,
+      discovery,
+      vault,
+      clientSecret: () => Promise.resolve(undefined),
+      onChange() {
+        for (const listener of [...listeners]) listener();
+      },
+      onSignedIn() {
+        // It may be somebody else who has signed in anew.
+        dropTokens();
+        memory.remember({ issuer, grant: session.grant });
+      },
+    });
+    accounts.set(issuer, session);
+    return session;
+  };
+  const accountAt = (home: PlatformHome) => accounts.get(home.issuer) ?? begin(home);
+
+  /** @throws FairleadError sign_in_needed, config_invalid */
+  const homeOf = ({ auth }: Container): PlatformHome => {
+    const current = memory.current();
+    const named = auth.method === 'platform_token' ? auth.issuer : undefined;
+    if (named !== undefined && current !== undefined && named !== current.issuer) throw otherPlatform(named);
+    const home = current ?? (named === undefined ? undefined : { issuer: named, grant: 'code' as const });
+    if (home === undefined) throw noPlatform();
+    return home;
+  };
+
+  const signOutOf = async (home: PlatformHome) => {
+    dropTokens();
+    await accountAt(home).signOut();
+  };
+
+  const signIn: PlatformAccess['signIn'] = async (home, { fresh = false, signal } = {}) => {
+    const before = memory.current();
+    const { grant } = home;
+    await accountAt(home).signIn({ fresh, grant, signal });
+    if (before?.issuer === home.issuer) return;
+    memory.remember(home);
+    // Not before: who gives up on the new one still has the old one.
+    if (before !== undefined) await signOutOf(before);
+  };
+
+  return {
+    of(owner) {
+      const { container } = owner;
+      const { scope, issuer } = container.auth.method === 'platform_token' ? container.auth : {};
+      const target = { resource: canonicalResource(new URL(container.url)), scope };
+      const key = JSON.stringify([target.resource, scope, issuer]);
+      const known = containers.get(key);
+      if (known !== undefined) return known;
+      const tokens = new ContainerTokens({ clock, account: () => accountAt(homeOf(container)) }, target);
+      containers.set(key, tokens);
+      return tokens;
+    },
+    async presence({ container }) {
+      try {
+        return await accountAt(homeOf(container)).presence();
+      } catch (thrown) {
+        if (thrown instanceof FairleadError && thrown.code === 'sign_in_needed') return 'missing';
+        throw thrown;
+      }
+    },
+    async account() {
+      // It may be that of a platform that the person is about to change to.
+      const open = [...accounts].find(([, session]) => session.open !== undefined);
+      const issuer = memory.current()?.issuer ?? open?.[0];
+      if (issuer === undefined) return undefined;
+      const session = accountAt(memory.current() ?? { issuer, grant: 'code' });
+      const presence = await session.presence().catch(() => 'unknown' as const);
+      return { issuer, presence, prompt: open?.[1].open?.prompt };
+    },
+    signIn,
+    signInFor: ({ container }, terms) => signIn(homeOf(container), terms),
+    async signOut() {
+      const home = memory.current();
+      if (home !== undefined) await signOutOf(home);
+    },
+    authenticated: (send) => async (request) => {
+      const home = memory.current();
+      if (home === undefined) throw noPlatform();
+      // The account may be another one since the address was made up: a token goes to its own platform alone.
+      if (!request.url.href.startsWith(`${platformApi(home.issuer)}/`)) throw otherPlatform(home.issuer);
+      return authorizedSend(accountAt(home), send)(request);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      await Promise.all([...accounts.values()].map((session) => session.close()));
+    },
+  };
+}
+
+function noPlatform(): FairleadError {
+  return new FairleadError('sign_in_needed', 'You are not signed in to a platform.', {
+    help: 'Run `fairlead login --platform <issuer>`.',
+  });
+}
+
+function otherPlatform(issuer: string): FairleadError {
+  return new FairleadError(
+    'sign_in_needed',
+    'This belongs to another platform than the one you are signed in to.',
+    {
+      help: `Run \`fairlead login --platform ${issuer}\`, which signs you out of the other one.`,
+    },
+  );
+}
