@@ -1,7 +1,7 @@
 /** `fairlead status`: the live state of the core, its containers, their credentials and who uses them. */
 import type { Command } from 'commander';
 import { FairleadError } from '../../shared/errors.ts';
-import type { ContainerStatus, Snapshot } from '../../shared/status.ts';
+import type { AccountStatus, ContainerStatus, Snapshot } from '../../shared/status.ts';
 import { withCore, type CommandContext } from './context.ts';
 import { durationText, table, timeText, type Output } from './output.ts';
 import { plainLine } from './plain-text.ts';
@@ -32,11 +32,12 @@ function only(snapshot: Snapshot, name: string): Snapshot {
   };
 }
 
-function describe({ core, containers, sessions }: Snapshot, output: Output): string {
+function describe({ core, containers, sessions, account }: Snapshot, output: Output): string {
   const keys = core.vault === 'memory' ? 'keys in memory only' : 'keys in the keychain';
   const blocks = [
     `Core ${core.version} is running: process ${core.pid}, since ${timeText(core.startedAt)}, ${keys}.`,
   ];
+  if (account !== undefined) blocks.push(accountLine(account));
   if (containers.length === 0) blocks.push('No containers yet. Add one: fairlead add <name> <url>');
   else {
     const rows = containers.map((each) => [
@@ -63,6 +64,22 @@ function describe({ core, containers, sessions }: Snapshot, output: Output): str
     blocks.push(table(['CLIENT', 'CONTAINER', 'STATE', 'CALLS', 'IN FLIGHT', 'SINCE'], rows));
   }
   return blocks.join('\n\n');
+}
+
+function accountLine({ issuer, email, state }: AccountStatus): string {
+  const whose = email === undefined ? '' : ` as ${plainLine(email, 200)}`;
+  switch (state) {
+    case 'signed_in':
+      return `Platform ${issuer}: signed in${whose}.`;
+    case 'signing_in':
+      return `Platform ${issuer}: a sign-in waits for you; \`fairlead login\` opens it again.`;
+    case 'signed_out':
+      return `Platform ${issuer}: signed out.`;
+    case 'expired':
+      return `Platform ${issuer}: the sign-in has expired. Run \`fairlead login\`.`;
+    case 'unknown':
+      return `Platform ${issuer}: the keychain cannot be asked whether you are signed in.`;
+  }
 }
 
 function problemOf({ container, problem }: ContainerStatus, output: Output): string[] {
