@@ -23,7 +23,7 @@ test('a person signs in, is who they are, and signs out', async () => {
 
   const url = await rig.addContainer('container_1');
   expect(await rig.call(url)).toBe(200);
-  const [key = ''] = [`oauth:${issuer}`];
+  const key = `oauth:${issuer}`;
   const record = JSON.parse((await rig.vault.read(key))?.reveal() ?? '{}') as {
     refreshToken: string;
     client: { clientId: string };

@@ -125,7 +125,7 @@ test('without any platform, what is needed is said at once', async () => {
 test('a 401 is answered once with a fresh token, then it is an error', async () => {
   const rig = await loggedIn();
   const seen: string[] = [];
-  let accepts = (_token: string) => false;
+  let accepts: (token: string) => boolean = () => false;
   await using web = await startWebServer(({ headers }, response) => {
     const token = headers.authorization ?? '';
     seen.push(token);
