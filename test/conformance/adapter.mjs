@@ -3,7 +3,7 @@
 // The suite appends the server's URL, and names the scenario and what it hands over in two variables.
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -83,6 +83,13 @@ async function useContainer(/** @type {Client} */ client) {
   }
 }
 
+/** For whoever looks into a failure: there is no secret in it. */
+function showLog() {
+  const folder = join(home, 'log');
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) console.error(readFileSync(join(folder, name), 'utf8'));
+}
+
 /** The core of this profile alone; it would stay for the next client. */
 async function endCore() {
   try {
@@ -106,5 +113,6 @@ try {
 } finally {
   await client.close();
   await endCore();
+  if (process.exitCode !== undefined) showLog();
   rmSync(home, { recursive: true, force: true });
 }

@@ -63,6 +63,16 @@ function install(folder: string, withoutNode: boolean): void {
       { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
     );
   } catch (cause) {
-    throw new Error('npm could not fetch what test/conformance/kit/package.json names.', { cause });
+    throw new Error(`npm could not fetch all of ${wantedPackages(folder, withoutNode)}.`, { cause });
   }
+}
+
+function wantedPackages(folder: string, withoutNode: boolean): string {
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  ) as Record<string, Record<string, string>>;
+  const wanted = { ...dependencies, ...(!withoutNode && optionalDependencies) };
+  return Object.entries(wanted)
+    .map(([name, version]) => `${name}@${version}`)
+    .join(', ');
 }

@@ -11,12 +11,16 @@ const root = new URL('../../', import.meta.url).pathname;
 /**
  * @param args names of scenarios, or none for all; `--write` puts the table of all into docs/conformance.md
  * @returns 1 if one fails that Fairlead supports
+ * @throws Error that says what is missing, where the suite cannot be run
  */
 export async function main(args: readonly string[]): Promise<number> {
   const wanted = args.filter((each) => !each.startsWith('--'));
   const kit = openKit(root);
-  const scenarios = listScenarios(kit).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  if (scenarios.length === 0) throw new Error(`The suite has no scenario ${wanted.join(', ')}.`);
+  const all = listScenarios(kit);
+  const unknown = wanted.find((each) => !all.some(({ name }) => name === each));
+  if (all.length === 0 || unknown !== undefined)
+    throw new Error(`The suite lists no scenario ${unknown ?? 'that could be read'}.`);
+  const scenarios = all.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   const outcomes: Outcome[] = [];
   // One after the other: some measure how long a client waits.
   for (const scenario of scenarios) {

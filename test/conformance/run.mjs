@@ -2,4 +2,9 @@
 import { runnerImport } from 'vite';
 
 const { module } = await runnerImport(new URL('./main.ts', import.meta.url).pathname);
-process.exitCode = await module.main(process.argv.slice(2));
+try {
+  process.exitCode = await module.main(process.argv.slice(2));
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+}
