@@ -5,7 +5,7 @@ import type { Outcome } from './scenarios.ts';
 export const missing: ReadonlyMap<string, string> = new Map([
   [
     'auth/cross-app-access-complete-flow',
-    'Enterprise-managed authorization. It passes what comes before; missing are the exchange of an ID token for an ID-JAG at the identity provider (RFC 8693), the grant that turns that into an access token (RFC 7523), options for the provider and our client there, and a way to be handed the ID token, as the scenario has nowhere to sign in for one.',
+    'Enterprise-managed authorization. Both of its own checks fail; those that succeed are of an ordinary sign-in, which Fairlead tries instead and which is refused. Missing are the exchange of an ID token for an ID-JAG at the identity provider (RFC 8693), the grant that turns that into an access token (RFC 7523), options for the provider and our client there, and a way to be handed the ID token, as the scenario has nowhere to sign in for one.',
   ],
 ]);
 
