@@ -23,7 +23,7 @@ export const authentication = z.discriminatedUnion('method', [
     /** MCP authorization: discovered, registered and authorised as the specification says. */
     method: z.literal('oauth'),
     grant: z.enum(['code', 'device']).default('code'),
-    clientId: z.string().optional(),
+    clientId: z.string().min(1).optional(),
     scope: z.string().optional(),
     /** Overrides the resource indicator (RFC 8707) that the container's metadata names. */
     resource: z.url().optional(),
@@ -37,7 +37,7 @@ export const authentication = z.discriminatedUnion('method', [
   z.strictObject({
     /** Machine to machine (RFC 6749 §4.4): a secret from the vault, or a key file (RFC 7523). */
     method: z.literal('client_credentials'),
-    clientId: z.string(),
+    clientId: z.string().min(1),
     privateKey: z.string().optional(),
     scope: z.string().optional(),
     resource: z.url().optional(),

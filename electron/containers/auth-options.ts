@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { authentication, type Authentication } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
+import { readAddress } from './address.ts';
 
 /** What only a sign-in, or a machine's own, has. */
 export const signInOptions = [
@@ -41,7 +42,7 @@ export function authOf(raw: RawAuth, cwd: string): Authentication | undefined {
   const signsIn = raw.auth === 'oauth' || raw.auth === 'client-credentials';
   if (!signsIn && raw.auth !== 'platform' && oauthGiven(raw))
     throw usage('These options go with --auth oauth or --auth client-credentials.', 'Give one of them too.');
-  if (signsIn && raw.header !== undefined) throw usage('--header goes with --auth api-key alone.');
+  if (signsIn) refuseKey(raw);
   switch (raw.auth) {
     case undefined:
       return givesKey ? byKey : undefined;
@@ -67,10 +68,28 @@ export function authOf(raw: RawAuth, cwd: string): Authentication | undefined {
   }
 }
 
+/** What a container that is signed in to takes no part of. Its only secret is that of its OAuth client. */
+function refuseKey(raw: RawAuth): void {
+  if (raw.header !== undefined) throw usage('--header goes with --auth api-key alone.');
+  if (raw.secretEnv !== undefined)
+    throw usage(
+      '--secret-env goes with --auth api-key alone.',
+      "Name the variable of an OAuth client's secret with --client-secret-env.",
+    );
+  if (raw.clientId === undefined && givesClientSecret(raw))
+    throw usage('A client secret goes with --client-id.', 'Give the id of the client that it belongs to.');
+}
+
+function givesClientSecret({ clientSecretEnv, secretStdin }: RawAuth): boolean {
+  return clientSecretEnv !== undefined || secretStdin === true;
+}
+
 function oauthOf(raw: RawAuth): Authentication {
   if (raw.privateKey !== undefined) throw usage('--private-key goes with --auth client-credentials.');
   if ((raw.authorizationUrl === undefined) !== (raw.tokenUrl === undefined))
     throw usage('--authorization-url and --token-url go together.');
+  if (raw.grant === 'device' && raw.callbackPort !== undefined)
+    throw usage('--callback-port goes with --grant code.', 'No browser comes back with --grant device.');
   const { clientId, scope, resource, grant, callbackPort, assumeS256, authorizationUrl, tokenUrl } = raw;
   return checked({
     method: 'oauth',
@@ -94,6 +113,8 @@ function machineOf(raw: RawAuth, cwd: string): Authentication {
   if (clientId === undefined) throw usage('--auth client-credentials needs --client-id.');
   if ([raw.grant, raw.callbackPort, raw.assumeS256, raw.authorizationUrl].some((each) => each !== undefined))
     throw usage('Nobody signs in with --auth client-credentials: leave out the options of --auth oauth.');
+  if (givesClientSecret(raw) === (privateKey !== undefined))
+    throw usage('--auth client-credentials needs either a client secret or --private-key.');
   return checked({
     method: 'client_credentials',
     clientId,
@@ -103,11 +124,24 @@ function machineOf(raw: RawAuth, cwd: string): Authentication {
 }
 
 function checked(auth: Record<string, unknown>): Authentication {
+  for (const name of ['authorizationUrl', 'tokenUrl']) {
+    const address = auth[name];
+    const reading = typeof address === 'string' ? readAddress(address) : undefined;
+    if (reading?.status === 'refused')
+      throw usage(`${optionOf(name)} does not take that. ${reading.problem}`);
+  }
+  // RFC 8707 §2.
+  const { resource } = auth;
+  if (typeof resource === 'string' && resource.includes('#'))
+    throw usage('--resource takes no address with a fragment.');
   const parsed = authentication.safeParse(auth);
   if (parsed.success) return parsed.data;
   const key = String(parsed.error.issues[0]?.path[0]);
-  const option = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw usage(`--${option} does not take that.`, 'Run it with --help to see how it is used.');
+  throw usage(`${optionOf(key)} does not take that.`, 'Run it with --help to see how it is used.');
+}
+
+function optionOf(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function given(options: Record<string, unknown>): Record<string, unknown> {

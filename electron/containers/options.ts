@@ -46,7 +46,7 @@ export function addContainerOptions(command: Command): Command {
     )
     .option('--header <name>', 'header that carries the key (default: Authorization, as Bearer)')
     .option('--secret-env <variable>', 'take the key from this environment variable')
-    .option('--secret-stdin', 'read the key from standard input')
+    .option('--secret-stdin', 'read the key, or the secret of --client-id, from standard input')
     .option('--transport <kind>', 'auto, http or sse')
     .option('--account <label>', 'tells several accounts at one URL apart')
     .option('--timeout <seconds>', 'limit for one request (default: 120)')

@@ -102,6 +102,101 @@ test.each([
   expect(error.message).toMatch(why);
 });
 
+const oauth = [url, '--auth', 'oauth'];
+const machine = [url, '--auth', 'client-credentials', '--client-id', 'me'];
+
+test.each<[string[], object]>([
+  [[], { grant: 'code' }],
+  [['--client-id', 'me'], { clientId: 'me' }],
+  [['--scope', 'a b'], { scope: 'a b' }],
+  [['--resource', 'https://api.example/x'], { resource: 'https://api.example/x' }],
+  [['--resource', 'urn:example:api'], { resource: 'urn:example:api' }],
+  [['--grant', 'code'], { grant: 'code' }],
+  [['--grant', 'device'], { grant: 'device' }],
+  [['--callback-port', '8765'], { callbackPort: 8765 }],
+  [['--assume-s256'], { assumeS256: true }],
+  [
+    ['--authorization-url', 'https://a.example/auth?x=1', '--token-url', 'http://localhost:1/token'],
+    { authorizationUrl: 'https://a.example/auth?x=1', tokenUrl: 'http://localhost:1/token' },
+  ],
+])('--auth oauth with %j is kept', (options, kept) => {
+  expect(read(...oauth, ...options).draft?.auth).toEqual({ method: 'oauth', grant: 'code', ...kept });
+});
+
+test.each<[string[], object]>([
+  [['--private-key', 'key.pem'], { privateKey: '/work/key.pem' }],
+  [['--client-secret-env', 'KEY'], {}],
+  [['--secret-stdin'], {}],
+  [
+    [
+      '--secret-stdin',
+      '--scope',
+      'a',
+      '--resource',
+      'https://b.example',
+      '--token-url',
+      'https://c.example/t',
+    ],
+    { scope: 'a', resource: 'https://b.example', tokenUrl: 'https://c.example/t' },
+  ],
+])('--auth client-credentials with %j is kept', (options, kept) => {
+  expect(read(...machine, ...options).draft?.auth).toEqual({
+    method: 'client_credentials',
+    clientId: 'me',
+    ...kept,
+  });
+});
+
+test('the secret of an OAuth client comes from the variable that is named for it, or from stdin', () => {
+  const named = read(...oauth, '--client-id', 'me', '--client-secret-env', 'KEY');
+  expect(named).toMatchObject({ secretEnv: 'KEY', secretStdin: false });
+  const piped = read(...oauth, '--client-id', 'me', '--secret-stdin');
+  expect(piped).toMatchObject({ secretEnv: undefined, secretStdin: true });
+  expect(JSON.stringify([named.draft, piped.draft])).not.toContain('KEY');
+});
+
+test.each<[string[], RegExp]>([
+  [[...oauth, '--header', 'X-Hunter2'], /--header goes with --auth api-key/],
+  [[...oauth, '--client-id', 'hunter2', '--secret-env', 'KEY'], /--secret-env goes with --auth api-key/],
+  [[...oauth, '--secret-stdin'], /goes with --client-id/],
+  [[...oauth, '--client-secret-env', 'KEY'], /goes with --client-id/],
+  [[...oauth, '--client-id', 'me', '--client-secret-env', 'KEY', '--secret-stdin'], /either/],
+  [[...oauth, '--client-id', 'me', '--client-secret-env', 'hunter2!'], /name of an environment variable/],
+  [[...oauth, '--client-id', 'me', '--client-secret-env', 'EMPTY'], /--client-secret-env .* empty/],
+  [[...oauth, '--client-id', 'me', '--client-secret', 'hunter2'], /unknown option/i],
+  [[...oauth, '--client-id', ''], /--client-id does not take that/],
+  [[...oauth, '--private-key', 'hunter2.pem'], /--private-key goes with --auth client-credentials/],
+  [[...oauth, '--grant', 'hunter2'], /--grant does not take that/],
+  [[...oauth, '--grant', 'device', '--callback-port', '1'], /--callback-port goes with --grant code/],
+  [[...oauth, '--callback-port', 'hunter2'], /--callback-port does not take that/],
+  [[...oauth, '--callback-port', '70000'], /--callback-port does not take that/],
+  [[...oauth, '--resource', 'hunter2'], /--resource does not take that/],
+  [[...oauth, '--resource', 'https://a.example/#hunter2'], /fragment/],
+  [[...oauth, '--authorization-url', 'https://a.example/hunter2'], /go together/],
+  [
+    [...oauth, '--authorization-url', 'javascript:hunter2', '--token-url', 'https://a.example/'],
+    /--authorization-url does not take that/,
+  ],
+  [
+    [...oauth, '--authorization-url', 'https://a.example/', '--token-url', 'http://hunter2.example/'],
+    /--token-url does not take that/,
+  ],
+  [[url, '--auth', 'client-credentials', '--secret-stdin'], /goes with --client-id/],
+  [[url, '--auth', 'client-credentials', '--private-key', 'hunter2'], /needs --client-id/],
+  [machine, /either a client secret or --private-key/],
+  [[...machine, '--private-key', 'hunter2', '--secret-stdin'], /either a client secret or --private-key/],
+  [[...machine, '--secret-stdin', '--grant', 'device'], /leave out the options of --auth oauth/],
+  [[...machine, '--secret-stdin', '--assume-s256'], /leave out the options of --auth oauth/],
+  [[...machine, '--secret-env', 'KEY'], /--secret-env goes with --auth api-key/],
+  [[url, '--client-id', 'hunter2'], /--auth oauth or --auth client-credentials/],
+  [[url, '--auth', 'api-key', '--assume-s256'], /--auth oauth or --auth client-credentials/],
+])('refuses %j, says why, and quotes nothing', (args, why) => {
+  const error = refusal(...args);
+  expect(error.code).toBe('usage');
+  expect(error.message).toMatch(why);
+  expect(`${error.message} ${error.help ?? ''}`.toLowerCase()).not.toContain('hunter2');
+});
+
 test('whatever is typed gives a draft or a usage error', () => {
   const word = fc.oneof(
     fc.string(),
