@@ -13,11 +13,23 @@ export interface AuthorizationServer extends AsyncDisposable {
   readonly signIns: () => number;
   readonly registrations: () => number;
   readonly revocations: () => number;
+  /** Every token, code, verifier, client secret and assertion that it has issued or was shown. */
+  readonly secrets: Set<string>;
+  /** Each time a refresh token was shown to it, in milliseconds since the epoch. */
+  readonly refreshes: Map<string, number[]>;
   /** Looks at each request before the provider does; true: it has answered. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** Runs after the provider has made its answer, before it is sent: returning true loses that answer. */
   loseAnswer: ((path: string, grantType: string | undefined) => boolean) | undefined;
+  /** Runs after the provider has made the answer to a refresh, which leaves when this resolves. */
+  holdRefresh: (() => Promise<void>) | undefined;
 }
+
+/** Of requests to it and of its answers. */
+const secretNames = [
+  ...['access_token', 'refresh_token', 'id_token', 'token', 'code', 'device_code', 'code_verifier'],
+  ...['client_secret', 'client_assertion', 'registration_access_token'],
+];
 
 export interface AuthorizationServerOptions {
   readonly tokenSeconds?: number;
@@ -81,12 +93,22 @@ export async function startAuthorizationServer(
   const granted = new Map<string, number>();
   const refused = new Map<string, number>();
   const count = (of: Map<string, number>, name: string) => of.set(name, (of.get(name) ?? 0) + 1);
+  const secrets = new Set<string>();
+  const refreshes = new Map<string, number[]>();
   let signIns = 0;
   let registrations = 0;
   let revocations = 0;
   provider.use(async (ctx, next) => {
     await next();
-    const grantType = (ctx as { oidc?: { params?: { grant_type?: string } } }).oidc?.params?.grant_type;
+    const { params = {} } = (ctx as { oidc?: { params?: Record<string, string | undefined> } }).oidc ?? {};
+    const grantType = params['grant_type'];
+    for (const each of [params, (ctx.body ?? {}) as typeof params]) {
+      for (const name of secretNames) if (typeof each[name] === 'string') secrets.add(each[name]);
+    }
+    const [, code] = /[?&]code=([^&]+)/.exec(ctx.response.get('location')) ?? [];
+    if (code !== undefined) secrets.add(code);
+    const shown = params['refresh_token'];
+    if (shown !== undefined) refreshes.set(shown, [...(refreshes.get(shown) ?? []), Date.now()]);
     if (ctx.path === '/auth') signIns += 1;
     if (ctx.path === '/reg' && ctx.status === 201) registrations += 1;
     if (ctx.path === '/token/revocation' && ctx.status === 200) revocations += 1;
@@ -94,6 +116,7 @@ export async function startAuthorizationServer(
       if (ctx.status === 200) count(granted, grantType ?? '');
       else count(refused, (ctx.body as { error?: string } | undefined)?.error ?? String(ctx.status));
     }
+    if (shown !== undefined) await started.holdRefresh?.();
     if (started.loseAnswer?.(ctx.path, grantType) === true) ctx.req.socket.destroy();
   });
   const callback = provider.callback();
@@ -107,6 +130,9 @@ export async function startAuthorizationServer(
     signIns: () => signIns,
     registrations: () => registrations,
     revocations: () => revocations,
+    secrets,
+    refreshes,
+    holdRefresh: undefined,
     intercept: undefined,
     loseAnswer: undefined,
     async [Symbol.asyncDispose]() {

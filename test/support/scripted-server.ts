@@ -1,5 +1,11 @@
 /** An MCP server over HTTP whose every answer a test decides, and that keeps what came. */
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface Rpc {
@@ -88,20 +94,28 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly close: () => Promise<void>;
 }
 
-/** @param port of an earlier server, to come up again at its place */
-export async function startScriptedServer(script: Script, port = 0): Promise<ScriptedServer> {
-  const requests: ScriptedRequest[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer((incoming, response) => {
+/** The script as the listener of another server. */
+export function scriptListener(
+  script: Script,
+  seen: (request: ScriptedRequest) => void = () => undefined,
+): RequestListener {
+  return (incoming, response) => {
     const chunks: Buffer[] = [];
     incoming.on('error', () => undefined);
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const request = new ScriptedRequest(incoming, response, Buffer.concat(chunks).toString());
-      requests.push(request);
+      seen(request);
       void script(request);
     });
-  });
+  };
+}
+
+/** @param port of an earlier server, to come up again at its place */
+export async function startScriptedServer(script: Script, port = 0): Promise<ScriptedServer> {
+  const requests: ScriptedRequest[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer(scriptListener(script, (request) => requests.push(request)));
   server.keepAliveTimeout = 0;
   server.on('connection', (socket) => {
     sockets.add(socket);

@@ -1,7 +1,7 @@
 /** A container behind a real authorization server, and a broker whose browser is a program: all on loopback. */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,11 @@ export interface ProtectedContainer {
 
 export const browserProgram = fileURLToPath(new URL('./browser.mjs', import.meta.url));
 
-export async function startProtectedContainer(server: AuthorizationServer): Promise<ProtectedContainer> {
+/** @param serve answers who is let in; default: with two words */
+export async function startProtectedContainer(
+  server: AuthorizationServer,
+  serve: RequestListener = (_, response) => response.end('let in'),
+): Promise<ProtectedContainer> {
   const answers = new Map<number, number>();
   const challenge = (error?: string, scope?: string) =>
     [
@@ -53,11 +57,12 @@ export async function startProtectedContainer(server: AuthorizationServer): Prom
       ...(error === undefined ? [] : [`error="${error}"`]),
       ...(scope === undefined ? [] : [`scope="${scope}"`]),
     ].join(', ');
+  const count = (status: number) => answers.set(status, (answers.get(status) ?? 0) + 1);
   const answer = (response: ServerResponse, status: number, headers: Record<string, string> = {}) => {
-    answers.set(status, (answers.get(status) ?? 0) + 1);
-    response.writeHead(status, headers).end(status === 200 ? 'let in' : '');
+    count(status);
+    response.writeHead(status, headers).end();
   };
-  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+  const guard = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.url?.startsWith('/.well-known/oauth-protected-resource') === true) {
       response.setHeader('content-type', 'application/json');
       response.end(
@@ -102,10 +107,11 @@ export async function startProtectedContainer(server: AuthorizationServer): Prom
         return;
       }
       state.scheme = scheme;
-      answer(response, 200);
+      count(200);
+      serve(request, response);
     }
   };
-  const web = await startWebServer((request, response) => void serve(request, response));
+  const web = await startWebServer((request, response) => void guard(request, response));
   onTestFinished(() => web[Symbol.asyncDispose]());
   const state: ProtectedContainer = {
     url: web.url,
