@@ -15,6 +15,9 @@ const keptMs = 5 * 60_000;
 /** For all documents together, however slowly each of them comes. */
 const mostMs = 12_000;
 
+/** A list without end would have us ask strangers without end. */
+const mostIssuers = 4;
+
 /** What does not depend on the challenge's scope, and so can be kept. */
 interface Found {
   readonly server: AuthorizationServer;
@@ -85,17 +88,36 @@ async function look(terms: SignInTerms, named: string | undefined, reach: Reach)
     return { server: terms.explicit, source: 'explicit', protectedResource: undefined };
   }
   const protectedResource = await readResourceMetadata(terms.url, named, reach);
-  // RFC 9728 §7.6 leaves the choice to us: the container's own order.
-  const issuer = protectedResource?.authorizationServers[0];
-  const published =
-    issuer === undefined
-      ? await readOwnServerMetadata(terms.url, reach)
-      : await readServerMetadata(issuer, reach);
-  if (published === undefined && issuer !== undefined) throw unpublished();
+  const issuers = protectedResource?.authorizationServers ?? [];
+  if (issuers.length > 0)
+    return { server: await firstUsable(issuers, terms, reach), source: 'metadata', protectedResource };
+  const published = await readOwnServerMetadata(terms.url, reach);
   const server = published ?? defaultServer(terms.url);
   const source = published === undefined ? 'defaults' : 'metadata';
   requireUsable(server, source, terms);
   return { server, source, protectedResource };
+}
+
+/** RFC 9728 §7.6 leaves the choice to us: the container's own order. Throws what is wrong with the first of them. */
+async function firstUsable(
+  issuers: readonly string[],
+  terms: SignInTerms,
+  reach: Reach,
+): Promise<AuthorizationServer> {
+  const failures: unknown[] = [];
+  for (const issuer of issuers.slice(0, mostIssuers)) {
+    try {
+      const server = await readServerMetadata(issuer, reach);
+      if (server === undefined) throw unpublished();
+      requireUsable(server, 'metadata', terms);
+      return server;
+    } catch (thrown) {
+      failures.push(thrown);
+      // The time is over for the others too.
+      if (reach.signal.aborted) break;
+    }
+  }
+  throw failures[0];
 }
 
 async function withinTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

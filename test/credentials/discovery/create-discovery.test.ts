@@ -153,6 +153,34 @@ test('fails where the issuer that is named publishes nothing, and says what to d
   });
 });
 
+test('of several issuers it takes the first that is usable', async () => {
+  const weak = await site((origin) => ({
+    [rfc8414]: goodServer(origin, { code_challenge_methods_supported: ['plain'] }),
+  }));
+  const broken = await site(() => ({ [rfc8414]: status(500) }));
+  const good = await site((origin) => ({ [rfc8414]: goodServer(origin) }));
+  const further = await site((origin) => ({ [rfc8414]: goodServer(origin) }));
+  const naming = (...issuers: string[]) =>
+    site((origin) => ({ [prm]: { resource: origin, authorization_servers: issuers } }));
+  const { discover } = discovering();
+
+  const served = await naming(weak.origin, broken.origin, good.origin, further.origin);
+  expect((await discover(oauthContainer(served.url))).server.issuer).toBe(good.origin);
+  expect(further.asked).toEqual([]);
+  const inOrder = await naming(further.origin, good.origin);
+  expect((await discover(oauthContainer(inOrder.url))).server.issuer).toBe(further.origin);
+
+  // Where none is, what is wrong with the first is said; nobody is asked without end.
+  const unserved = await naming(weak.origin, broken.origin);
+  expect(await failureOf(discover(oauthContainer(unserved.url)))).toMatchObject({
+    code: 'discovery_refused',
+  });
+  const endless = await naming(...Array.from({ length: 50 }, () => broken.origin), good.origin);
+  const before = broken.asked.length;
+  expect(await failureOf(discover(oauthContainer(endless.url)))).toMatchObject({ code: 'discovery_failed' });
+  expect(broken.asked.length - before).toBeLessThan(10);
+});
+
 test.each([
   { resource: 7, authorization_servers: [] },
   { resource: 'x', authorization_servers: 'y' },
