@@ -2,9 +2,11 @@
 import { signsIn, type Container } from '../../shared/container.ts';
 import type { Layer } from '../../shared/control.ts';
 import { asFairleadError, type ErrorCode } from '../../shared/errors.ts';
+import type { Lifetime } from '../credentials/broker.ts';
 import { delay } from '../runtime/clock.ts';
 import { checkNetwork } from './doctor-network.ts';
 import type { ControlDeps } from './deps.ts';
+import { checkDiscovery } from './doctor-discovery.ts';
 import { failed, measured, skipped } from './layers.ts';
 import { openTrial } from './trial.ts';
 
@@ -30,18 +32,16 @@ export async function diagnose(deps: ControlDeps, container: Container | undefin
   const own = [await checkKeychain(deps, container), checkCore(deps)];
   if (container === undefined) return own;
   const network = await checkNetwork(deps.network, container);
+  const reachable = network.every((layer) => layer.outcome !== 'failed');
+  const discovery = await checkDiscovery(deps, container, reachable);
   const token = await checkToken(deps, container);
-  const discovery = skipped(
-    'discovery',
-    signsIn(container)
-      ? 'Looked at when somebody signs in.'
-      : 'Not needed: nothing has to be discovered for a key.',
-  );
-  if (network.some((layer) => layer.outcome === 'failed')) {
-    return [...own, ...network, discovery, token, skipped('mcp', 'Not tried, as the network failed.')];
-  }
+  const before = [...own, ...network, discovery, token];
+  if (!reachable) return [...before, skipped('mcp', 'Not tried, as the network failed.')];
+  // Asking without a token would open a browser.
+  if (signsIn(container) && token.outcome === 'failed')
+    return [...before, skipped('mcp', 'Stopped at token.')];
   const { layer, code } = await checkMcp(deps, container);
-  return blame([...own, ...network, discovery, token], layer, code);
+  return blame(before, layer, code);
 }
 
 async function checkKeychain({ vault }: ControlDeps, container: Container | undefined): Promise<Layer> {
@@ -76,7 +76,7 @@ async function checkToken({ broker }: ControlDeps, container: Container): Promis
         outcome: 'ok',
         durationMs,
         detail: signsIn(container)
-          ? 'You are signed in to this container.'
+          ? signedIn(broker.lifetime({ container, configured: true }))
           : 'A key for this container is kept.',
       };
     case 'missing':
@@ -121,6 +121,16 @@ async function checkToken({ broker }: ControlDeps, container: Container): Promis
         help: 'Mend the keychain first (see that layer).',
       };
   }
+}
+
+/** By this machine's clock, which may be wrong: the container decides. */
+function signedIn(lifetime: Lifetime | undefined): string {
+  const { expiresAt, renewable = false } = lifetime ?? {};
+  if (expiresAt === undefined) return 'You are signed in to this container.';
+  const minutes = Math.floor((expiresAt - Date.now()) / 60_000);
+  const rest =
+    minutes < 0 ? 'has run out' : minutes < 1 ? 'lasts less than a minute' : `lasts another ${minutes} min`;
+  return `You are signed in to this container. The token ${rest}${renewable ? ', and is renewed by itself' : ''}.`;
 }
 
 async function checkMcp(

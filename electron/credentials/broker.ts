@@ -60,6 +60,23 @@ export interface PlatformAccess {
   authenticated(send: Send): Send;
 }
 
+/** How a sign-in would go. */
+export interface SignInWay {
+  /** Its address, in the issuer's own words: https, or http on this machine. */
+  readonly issuer: string;
+  readonly source: 'metadata' | 'defaults' | 'explicit';
+  /** How Fairlead is known there, or becomes it. `none`: the person has to see to it. */
+  readonly registration: 'configured' | 'metadata_document' | 'registered' | 'none';
+  readonly advertisesS256: boolean;
+}
+
+/** How long what is held lasts, by this machine's clock. */
+export interface Lifetime {
+  /** Milliseconds since the epoch; undefined: not known. */
+  readonly expiresAt: number | undefined;
+  readonly renewable: boolean;
+}
+
 export interface Broker {
   readonly platform: PlatformAccess;
   /**
@@ -70,6 +87,14 @@ export interface Broker {
    */
   authenticated(owner: CredentialOwner, send: Send): Send;
   presence(owner: CredentialOwner): Promise<Presence>;
+  /** Of the token that is held, as far as `presence` has found one. Asks nobody. */
+  lifetime(owner: CredentialOwner): Lifetime | undefined;
+  /**
+   * Finds out anew how a sign-in would go, without beginning one.
+   * @param send to see what the container asks for
+   * @throws FairleadError usage where there is nothing to sign in to, those of discovery, and network errors
+   */
+  examine(owner: CredentialOwner, send: Send): Promise<SignInWay>;
   /** Stores the person's secret for a container: its API key, or its OAuth client's secret. Throws keychain errors. */
   store(owner: CredentialOwner, secret: Secret): Promise<void>;
   /** Signs out, and deletes everything kept for a container. Idempotent. Throws keychain errors. */

@@ -11,6 +11,7 @@ import type { OAuthParts } from './begin-session.ts';
 import { createPlatform } from './platform/create-platform.ts';
 import { createSessions } from './sessions.ts';
 import { declared, presenceWhenAsked, whenAsked } from './undeclared.ts';
+import { signInWay } from './sign-in-way.ts';
 import { vaultKey } from './vault-key.ts';
 import type { Vault } from './vault.ts';
 
@@ -75,6 +76,15 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
       }
     },
 
+    lifetime: (owner) => (hasSession(owner) ? sessions.of(owner).lifetime : undefined),
+
+    async examine(owner, send) {
+      if (!hasSession(owner)) throw nothingToSignInTo(owner);
+      const challenge = await askForChallenge(owner, send);
+      const discovered = await oauth.discovery.discover(owner.container, { challenge, fresh: true });
+      return signInWay(owner.container, discovered, oauth.metadataDocument);
+    },
+
     async store(owner, secret) {
       const { auth, name } = owner.container;
       switch (auth.method) {
@@ -119,7 +129,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
         await platform.signInFor(owner, { fresh, signal });
         return;
       }
-      if (method !== 'oauth' && method !== 'client_credentials') throw nothingToSignInTo(owner);
+      if (!hasSession(owner)) throw nothingToSignInTo(owner);
       const session = sessions.of(owner);
       const challenge = send === undefined ? undefined : await askForChallenge(owner, send);
       await session.signIn({ fresh, challenge, signal });
@@ -128,7 +138,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
     async signOut(owner) {
       const { method } = owner.container.auth;
       if (method === 'platform_token') throw notItsOwn(owner);
-      if (method !== 'oauth' && method !== 'client_credentials') throw nothingToSignInTo(owner);
+      if (!hasSession(owner)) throw nothingToSignInTo(owner);
       await sessions.of(owner).signOut();
     },
 
@@ -158,6 +168,11 @@ async function askForChallenge({ container }: CredentialOwner, send: Send): Prom
   } catch {
     return undefined;
   }
+}
+
+/** Whether its tokens are its own, from an issuer that it names. */
+function hasSession({ container: { auth } }: CredentialOwner): boolean {
+  return auth.method === 'oauth' || auth.method === 'client_credentials';
 }
 
 function nothingToSignInTo({ container }: CredentialOwner): FairleadError {

@@ -3,7 +3,7 @@ import { FairleadError } from '../../shared/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Secret } from '../runtime/secret.ts';
 import { AccessToken, type Refusal, type TokenSource } from './access-token.ts';
-import type { CredentialOwner, Presence } from './broker.ts';
+import type { CredentialOwner, Lifetime, Presence } from './broker.ts';
 import type { Challenge, Discovery, GuardedFetch } from './discovery/discovered.ts';
 import { unionScope } from './discovery/scope.ts';
 import { Pause } from './pause.ts';
@@ -76,6 +76,10 @@ export class MachineSession implements TokenSource {
     const { auth } = this.#owner.container;
     const byKey = auth.method === 'client_credentials' && auth.privateKey !== undefined;
     return byKey || (await this.#deps.clientSecret()) !== undefined ? 'present' : 'missing';
+  }
+
+  get lifetime(): Lifetime | undefined {
+    return this.#record && { expiresAt: this.#record.expiresAt, renewable: true };
   }
 
   /** Asks for a token, to see that it works. */

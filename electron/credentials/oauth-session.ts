@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Secret } from '../runtime/secret.ts';
 import type { AccessToken, Refusal, TokenSource } from './access-token.ts';
-import type { CredentialOwner, Presence } from './broker.ts';
+import type { CredentialOwner, Lifetime, Presence } from './broker.ts';
 import type { Challenge } from './discovery/discovered.ts';
 import { unionScope } from './discovery/scope.ts';
 import { HeldTokens } from './held-tokens.ts';
@@ -132,6 +132,11 @@ export class OAuthSession implements TokenSource {
   async waitForSignIn(request: Refusal['request']): Promise<void> {
     // Somebody else may have waited for it already.
     if (heldIn(this.#tokens.state) === undefined) await this.#waitFor(request, {});
+  }
+
+  get lifetime(): Lifetime | undefined {
+    const held = heldIn(this.#tokens.state);
+    return held && { expiresAt: held.expiresAt, renewable: held.refreshToken !== undefined };
   }
 
   /**
