@@ -37,12 +37,16 @@ export interface AuthorizationServerOptions {
   readonly dpop?: boolean;
   readonly dpopNonce?: boolean;
   readonly scopes?: string;
+  /** Takes authorization requests from the client itself alone (RFC 9126). */
+  readonly pushed?: boolean;
+  /** How clients may prove themselves; default: in any way. */
+  readonly clientAuthMethods?: NonNullable<Configuration['clientAuthMethods']>;
 }
 
 export async function startAuthorizationServer(
   options: AuthorizationServerOptions = {},
 ): Promise<AuthorizationServer> {
-  const { tokenSeconds = 300, dpop = false, scopes = 'mcp:tools mcp:write' } = options;
+  const { tokenSeconds = 300, dpop = false, scopes = 'mcp:tools mcp:write', pushed = false } = options;
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
   const server: Server = createServer((request, response) => {
     if (started.intercept?.(request, response) !== true) handle(request, response);
@@ -58,7 +62,12 @@ export async function startAuthorizationServer(
     rotateRefreshToken: true,
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: () => false,
-    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    clientAuthMethods: options.clientAuthMethods ?? [
+      'none',
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+    ],
     ttl: {
       AccessToken: tokenSeconds,
       ClientCredentials: tokenSeconds,
@@ -75,6 +84,7 @@ export async function startAuthorizationServer(
       revocation: { enabled: true },
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
+      pushedAuthorizationRequests: { enabled: pushed, requirePushedAuthorizationRequests: pushed },
       dPoP: {
         enabled: dpop,
         ...(options.dpopNonce === true ? { nonceSecret: Buffer.alloc(32, 7), requireNonce: () => true } : {}),
