@@ -35,6 +35,31 @@ export const authentication = z.discriminatedUnion('method', [
     tokenUrl: z.url().optional(),
   }),
   z.strictObject({
+    /** A token of an outside identity provider, presented as Bearer. */
+    method: z.literal('identity'),
+    /** A preset, or the issuer's URL. */
+    provider: z.union([z.enum(['google', 'auth0', 'github']), z.url({ protocol: /^https?$/ })]),
+    /** Of a client that the person created there. */
+    clientId: z.string().min(1),
+    grant: z.enum(['code', 'device']).default('code'),
+    /** Which token the container gets; absent: the provider's usual one. */
+    present: z.enum(['id', 'access']).optional(),
+    scope: z.string().optional(),
+    /** Auth0's tenant: a host name. */
+    domain: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i)
+      .optional(),
+    /** Auth0's API, which an access token is for. */
+    audience: z.string().min(1).optional(),
+    callbackPort: z.number().int().min(1).max(65_535).optional(),
+    assumeS256: z.boolean().optional(),
+    /** In place of the provider's own: `tokenUrl`, and the one that the grant begins at. */
+    authorizationUrl: z.url().optional(),
+    deviceAuthorizationUrl: z.url().optional(),
+    tokenUrl: z.url().optional(),
+  }),
+  z.strictObject({
     /** Machine to machine (RFC 6749 §4.4): a secret from the vault, or a key file (RFC 7523). */
     method: z.literal('client_credentials'),
     clientId: z.string().min(1),
@@ -52,6 +77,7 @@ export const authentication = z.discriminatedUnion('method', [
   }),
 ]);
 export type Authentication = z.infer<typeof authentication>;
+export type IdentityAuthentication = Extract<Authentication, { method: 'identity' }>;
 
 /** `sha256/<base64 of the SHA-256 of the server's SubjectPublicKeyInfo>` (the form of RFC 7469 §2.4). */
 export const pin = z
@@ -89,6 +115,7 @@ export function signsIn({ auth }: Pick<Container, 'auth'>): boolean {
     case 'api_key':
       return false;
     case 'oauth':
+    case 'identity':
     case 'client_credentials':
     case 'platform_token':
       return true;

@@ -1,6 +1,6 @@
 /** `fairlead add`: configures a container and says what its server turned out to be. */
 import type { Command } from 'commander';
-import { containerName, type Container, type ProbeReport } from '../../shared/container.ts';
+import { containerName, signsIn, type Container, type ProbeReport } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { addContainerOptions, interpretOptions } from '../containers/options.ts';
 import { withCore, type CommandContext } from './context.ts';
@@ -56,11 +56,8 @@ async function add(
 }
 
 /** What is still to be done, where the server is not ready to be used. */
-function advice(
-  { outcome, challenge }: ProbeReport,
-  { name, auth }: Container,
-  withSecret: boolean,
-): string[] {
+function advice({ outcome }: ProbeReport, container: Container, withSecret: boolean): string[] {
+  const { name, auth } = container;
   const again = `\`fairlead remove ${name}\` and add it again`;
   switch (outcome) {
     case 'mcp':
@@ -68,9 +65,9 @@ function advice(
     case 'auth_required':
       if (auth.method === 'platform_token')
         return [`Try it: fairlead tools ${name}. It takes your platform account: see fairlead whoami.`];
-      if (withSecret) return [`The server did not take this key. Check it, then ${again}.`];
-      return challenge === 'oauth'
-        ? [`Sign in: fairlead auth ${name}`]
+      if (signsIn(container)) return [`Sign in: fairlead auth ${name}`];
+      return withSecret
+        ? [`The server did not take this key. Check it, then ${again}.`]
         : [`Give it its key: ${again} with --secret-env <variable> or --secret-stdin.`];
     case 'not_mcp':
     case 'unreachable':

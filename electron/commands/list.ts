@@ -52,6 +52,8 @@ function entryOf(auth: Authentication): string {
       return `key in ${auth.header}`;
     case 'oauth':
       return 'sign-in';
+    case 'identity':
+      return `sign-in at ${auth.provider}`;
     case 'client_credentials':
       return 'client credentials';
     case 'platform_token':

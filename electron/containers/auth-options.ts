@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { authentication, type Authentication } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { readAddress } from './address.ts';
+import { identityOf, refuseIdentityOptions, type RawIdentity } from './identity-options.ts';
 
 /** What only a sign-in, or a machine's own, has. */
 export const signInOptions = [
@@ -18,7 +19,7 @@ export const signInOptions = [
   ['--token-url <url>', 'where to get tokens, for servers without metadata'],
 ] as const;
 
-export interface RawAuth {
+export interface RawAuth extends RawIdentity {
   auth?: string;
   header?: string;
   secretEnv?: string;
@@ -39,9 +40,13 @@ export interface RawAuth {
 export function authOf(raw: RawAuth, cwd: string): Authentication | undefined {
   const givesKey = raw.header !== undefined || raw.secretEnv !== undefined || raw.secretStdin === true;
   const byKey: Authentication = { method: 'api_key', header: raw.header ?? 'Authorization' };
-  const signsIn = raw.auth === 'oauth' || raw.auth === 'client-credentials';
+  const signsIn = ['oauth', 'identity', 'client-credentials'].includes(raw.auth ?? '');
+  if (raw.auth !== 'identity') refuseIdentityOptions(raw);
   if (!signsIn && raw.auth !== 'platform' && oauthGiven(raw))
-    throw usage('These options go with --auth oauth or --auth client-credentials.', 'Give one of them too.');
+    throw usage(
+      'These options go with --auth identity, --auth oauth or --auth client-credentials.',
+      'Give one of them too.',
+    );
   if (signsIn) refuseKey(raw);
   switch (raw.auth) {
     case undefined:
@@ -59,12 +64,9 @@ export function authOf(raw: RawAuth, cwd: string): Authentication | undefined {
     case 'platform':
       return platformOf(raw);
     case 'identity':
-      throw usage(
-        `This version does not have --auth ${raw.auth} yet.`,
-        'It has --auth none, api-key, platform, oauth and client-credentials.',
-      );
+      return checked(given(identityOf(raw)));
     default:
-      throw usage('--auth takes none or api-key, platform, oauth or client-credentials.');
+      throw usage('--auth takes none or api-key, platform, oauth, identity or client-credentials.');
   }
 }
 
@@ -124,7 +126,7 @@ function machineOf(raw: RawAuth, cwd: string): Authentication {
 }
 
 function checked(auth: Record<string, unknown>): Authentication {
-  for (const name of ['authorizationUrl', 'tokenUrl']) {
+  for (const name of ['authorizationUrl', 'deviceAuthorizationUrl', 'tokenUrl']) {
     const address = auth[name];
     const reading = typeof address === 'string' ? readAddress(address) : undefined;
     if (reading?.status === 'refused')

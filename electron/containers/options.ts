@@ -6,6 +6,7 @@ import { containerDraft, type ContainerDraft } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { readAddress } from './address.ts';
 import { authOf, signInOptions, type RawAuth } from './auth-options.ts';
+import { identityHelp, identityOptions } from './identity-options.ts';
 import { refuseLater, refuseSecretOption, laterOptions, secretOptions } from './refused-options.ts';
 import { tlsProblem } from './draft.ts';
 
@@ -42,7 +43,7 @@ export function addContainerOptions(command: Command): Command {
   command
     .option(
       '--auth <method>',
-      'none, api-key, platform, oauth or client-credentials (default: found by probing)',
+      'none, api-key, platform, oauth, identity or client-credentials (default: found by probing)',
     )
     .option('--header <name>', 'header that carries the key (default: Authorization, as Bearer)')
     .option('--secret-env <variable>', 'take the key from this environment variable')
@@ -59,10 +60,11 @@ export function addContainerOptions(command: Command): Command {
       (value, all: string[] | undefined) => [...(all ?? []), value],
     )
     .option('--no-probe', 'do not ask the server what it is');
-  for (const [flags, description] of signInOptions) command.option(flags, description);
+  for (const [flags, description] of [...signInOptions, ...identityOptions])
+    command.option(flags, description);
   for (const flags of laterOptions) command.addOption(new Option(flags).hideHelp());
   for (const flags of secretOptions) command.addOption(new Option(flags).hideHelp());
-  return command;
+  return command.addHelpText('after', identityHelp);
 }
 
 /**

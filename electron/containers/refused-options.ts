@@ -11,7 +11,7 @@ export const secretOptions = [
 const secretNames = ['secret', 'apiKey', 'token', 'password'];
 
 /** Part of the contract in docs/cli.md, and not of this version. */
-export const laterOptions = ['--provider <provider>', '--allow-tool <glob>', '--deny-tool <glob>'];
+export const laterOptions = ['--allow-tool <glob>', '--deny-tool <glob>'];
 
 /** Throws usage when a secret was given as an argument. Its value is not quoted. */
 export function refuseSecretOption(options: Record<string, unknown>): void {

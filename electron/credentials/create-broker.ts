@@ -46,6 +46,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
             : withGiven({ secret: owner.handedIn, header: auth.header, send });
         case 'oauth':
         case 'client_credentials':
+        case 'identity':
           return authorizedSend(sessions.of(owner), send);
         case 'platform_token':
           return authorizedSend(platform.of(owner), send);
@@ -67,6 +68,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
           }
           case 'oauth':
           case 'client_credentials':
+          case 'identity':
             return await sessions.of(owner).presence();
           case 'platform_token':
             return await platform.presence(owner);
@@ -101,6 +103,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
         }
         case 'oauth':
         case 'client_credentials':
+        case 'identity':
           await sessions.storeClientSecret(owner, secret);
       }
     },
@@ -115,6 +118,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
           return;
         case 'oauth':
         case 'client_credentials':
+        case 'identity':
           await sessions.forget(owner);
           return;
         // The account is not the container's.
@@ -172,7 +176,7 @@ async function askForChallenge({ container }: CredentialOwner, send: Send): Prom
 
 /** Whether its tokens are its own, from an issuer that it names. */
 function hasSession({ container: { auth } }: CredentialOwner): boolean {
-  return auth.method === 'oauth' || auth.method === 'client_credentials';
+  return ['oauth', 'identity', 'client_credentials'].includes(auth.method);
 }
 
 function nothingToSignInTo({ container }: CredentialOwner): FairleadError {

@@ -10,7 +10,13 @@ import { issuerUnavailable, targetRefusal } from './sign-in/grant-failure.ts';
 import { refreshTokens, type Target } from './sign-in/refresh.ts';
 import { revokeTokens } from './sign-in/revoke.ts';
 import type { Granted } from './sign-in/grant.ts';
-import { renewedRecord, rotatedRecord, type TokenRecord } from './token-record.ts';
+import {
+  isRenewable,
+  presentedToken,
+  renewedRecord,
+  rotatedRecord,
+  type TokenRecord,
+} from './token-record.ts';
 import type { TokenStore } from './token-store.ts';
 
 const renewAfter = 0.75;
@@ -97,7 +103,7 @@ export class HeldTokens {
     await this.read();
     if (this.#unsaved !== undefined) return this.#saveOrGoOn(this.#unsaved);
     const held = heldIn(this.#state);
-    if (this.usable() !== undefined || held?.refreshToken === undefined) return this.#token;
+    if (this.usable() !== undefined || held === undefined || !isRenewable(held)) return this.#token;
     const token = this.#token;
     const refreshing = this.refresh();
     if (!this.#isExpired(held)) {
@@ -239,14 +245,16 @@ export class HeldTokens {
   }
 
   #use(record: TokenRecord, origin: AccessToken['origin']): AccessToken {
-    const { accessToken, scheme, issuedAt, expiresAt, refreshToken } = record;
+    const { scheme, issuedAt, expiresAt } = record;
     const dpopKey = scheme === 'DPoP' ? record.dpopKey : undefined;
-    // Kept where only the refresh token has changed: what was refused must not look like a newer one.
-    if (this.#token?.value !== accessToken)
-      this.#token = new AccessToken({ value: accessToken, dpopKey, origin });
-    const renewable = expiresAt !== undefined && refreshToken !== undefined;
+    const value = presentedToken(record);
+    const before = this.#token;
+    // Kept where nothing newer came to present: what was refused must not look like another one.
+    const token = before?.value === value ? before : new AccessToken({ value, dpopKey, origin });
+    this.#token = token;
+    const renewable = expiresAt !== undefined && isRenewable(record);
     this.#dueAt = renewable ? issuedAt + renewAfter * (expiresAt - issuedAt) : Infinity;
-    return this.#token;
+    return token;
   }
 
   /** A token that was new was refused: it is given up, unless it has been accepted before or has just run out. */

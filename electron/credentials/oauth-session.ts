@@ -14,6 +14,7 @@ import type { Granted } from './sign-in/grant.ts';
 import type { Target } from './sign-in/refresh.ts';
 import { signIn, type SignInDeps } from './sign-in/sign-in.ts';
 import type { Prompt } from './sign-in/prompt.ts';
+import { isRenewable } from './token-record.ts';
 import type { TokenStore } from './token-store.ts';
 
 export interface OAuthSessionDeps extends SignInDeps {
@@ -71,16 +72,17 @@ export class OAuthSession implements TokenSource {
     await tokens.read();
     if (tokens.token !== undefined && tokens.token !== token) return tokens.token;
     const held = heldIn(tokens.state);
-    if (held?.refreshToken !== undefined) {
+    if (held !== undefined && isRenewable(held)) {
       const renewed = await tokens.refresh();
-      if (renewed !== undefined) return renewed;
-    } else if (held !== undefined) {
-      tokens.dispatch({ type: 'refresh_refused' });
+      if (renewed !== undefined && renewed !== token) return renewed;
     }
+    tokens.dispatch({ type: 'refresh_refused' });
     return this.#waitFor(request, {});
   }
 
   async widen({ token, challenge, request }: Refusal): Promise<AccessToken> {
+    // A container that could name scopes would be given the run of the person's account at the provider.
+    if (this.#owner.container.auth.method === 'identity') throw wantsMoreThanIdentity();
     const tokens = this.#tokens;
     const held = heldIn(tokens.state)?.scope;
     const union = unionScope(held, challenge?.scope);
@@ -136,7 +138,7 @@ export class OAuthSession implements TokenSource {
 
   get lifetime(): Lifetime | undefined {
     const held = heldIn(this.#tokens.state);
-    return held && { expiresAt: held.expiresAt, renewable: held.refreshToken !== undefined };
+    return held && { expiresAt: held.expiresAt, renewable: isRenewable(held) };
   }
 
   /**
@@ -261,5 +263,11 @@ function closed(): FairleadError {
 function forbidden(): FairleadError {
   return new FairleadError('forbidden', 'The container wants a permission that you hold already.', {
     help: 'Ask whoever runs it for access, or sign in anew with `fairlead auth <name>`.',
+  });
+}
+
+function wantsMoreThanIdentity(): FairleadError {
+  return new FairleadError('forbidden', 'The container wants a scope of the identity provider.', {
+    help: 'If you trust it with that, add it again with --scope. If not, ask whoever runs it for access.',
   });
 }

@@ -83,7 +83,7 @@ test.each([
   [[], /argument/i],
   [[url, 'more'], /argument/i],
   [[url, '--auth', 'magic'], /none or api-key/],
-  [[url, '--auth', 'identity'], /not have --auth identity yet/],
+  [[url, '--auth', 'identity'], /--provider/],
   [[url, '--auth', 'none', '--header', 'X-Key'], /no header/],
   [[url, '--scope', 'a b'], /--auth oauth/],
   [[url, '--deny-tool', '*'], /not have --deny-tool yet/],

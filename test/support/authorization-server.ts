@@ -33,6 +33,7 @@ const secretNames = [
 
 export interface AuthorizationServerOptions {
   readonly tokenSeconds?: number;
+  readonly idTokenSeconds?: number;
   readonly clients?: NonNullable<Configuration['clients']>;
   readonly dpop?: boolean;
   readonly dpopNonce?: boolean;
@@ -70,6 +71,7 @@ export async function startAuthorizationServer(
     ],
     ttl: {
       AccessToken: tokenSeconds,
+      IdToken: options.idTokenSeconds ?? 3600,
       ClientCredentials: tokenSeconds,
       RefreshToken: 3600,
       Grant: 3600,

@@ -45,10 +45,17 @@ export interface ProtectedContainer {
 
 export const browserProgram = fileURLToPath(new URL('./browser.mjs', import.meta.url));
 
-/** @param serve answers who is let in; default: with two words */
+/** Decides by the Bearer token alone, as a container behind an outside identity provider does. */
+export type Guard = (token: string, server: AuthorizationServer) => Promise<boolean>;
+
+/**
+ * @param serve answers who is let in; default: with two words
+ * @param admits in place of the look into the server's own tokens
+ */
 export async function startProtectedContainer(
   server: AuthorizationServer,
   serve: RequestListener = (_, response) => response.end('let in'),
+  admits?: Guard,
 ): Promise<ProtectedContainer> {
   const answers = new Map<number, number>();
   const challenge = (error?: string, scope?: string) =>
@@ -79,6 +86,12 @@ export async function startProtectedContainer(
       return;
     }
     const [scheme, value = ''] = (request.headers.authorization ?? '').split(' ');
+    if (admits !== undefined) {
+      const mayEnter = !state.refuseAll && scheme === 'Bearer' && (await admits(value, server));
+      if (mayEnter) letIn();
+      else answer(response, 401, { 'www-authenticate': challenge() });
+      return;
+    }
     const token =
       (await server.provider.AccessToken.find(value)) ??
       (await server.provider.ClientCredentials.find(value));
@@ -96,12 +109,12 @@ export async function startProtectedContainer(
           'www-authenticate': 'DPoP error="use_dpop_nonce"',
           'dpop-nonce': state.nonce ?? '',
         });
-      } else letIn();
+      } else letIn(scopes);
     } else if (scheme !== 'Bearer') {
       answer(response, 401, { 'www-authenticate': challenge() });
-    } else letIn();
+    } else letIn(scopes);
 
-    function letIn() {
+    function letIn(scopes: readonly string[] = []) {
       if (state.needs !== undefined && !scopes.includes(state.needs)) {
         answer(response, 403, { 'www-authenticate': challenge('insufficient_scope', state.needs) });
         return;
@@ -160,7 +173,8 @@ export interface Rig {
 }
 
 export interface RigOptions extends NonNullable<ServerOptions> {
-  readonly auth?: Record<string, unknown>;
+  readonly auth?: Record<string, unknown> | ((server: AuthorizationServer) => Record<string, unknown>);
+  readonly admits?: Guard;
   readonly browser?: string;
   /** `closed`: the person closes every tab. */
   readonly mode?: 'closed';
@@ -177,7 +191,8 @@ export interface RigOptions extends NonNullable<ServerOptions> {
 export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const server = await startAuthorizationServer(options);
   onTestFinished(() => server[Symbol.asyncDispose]());
-  const guarded = await startProtectedContainer(server);
+  const guarded = await startProtectedContainer(server, undefined, options.admits);
+  const auth = typeof options.auth === 'function' ? options.auth(server) : options.auth;
   const log = join(tmpdir(), `fairlead-browser-${randomUUID()}`);
   onTestFinished(() => rmSync(log, { force: true }));
   const env: NodeJS.ProcessEnv = { FAIRLEAD_BROWSER: options.browser ?? browserProgram };
@@ -222,7 +237,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     container: container.parse({
       name: 'notes',
       url: guarded.url.href,
-      auth: { method: 'oauth', ...options.auth },
+      auth: { method: 'oauth', ...auth },
     }),
   };
   const rig: Rig = {

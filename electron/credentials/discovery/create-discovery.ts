@@ -61,13 +61,16 @@ export function createDiscovery(deps: {
     async discover(container, { challenge, fresh }) {
       const { server, source, protectedResource } = await find(container, challenge?.resourceMetadata, fresh);
       const terms = signInTerms(container);
+      const { identity } = terms;
       return {
+        identity,
         resource: terms.resource ?? protectedResource?.resource ?? canonicalResource(terms.url),
         server,
         source,
         scope: chooseScope({
           configured: terms.scope,
-          challenged: challenge?.scope,
+          // A container has no say in what an identity provider is asked for.
+          challenged: identity === undefined ? challenge?.scope : identity.scope,
           resourceScopes: protectedResource?.scopesSupported,
           serverScopes: server.scopes_supported,
           refreshable:
@@ -86,6 +89,12 @@ async function look(terms: SignInTerms, named: string | undefined, reach: Reach)
   if (terms.explicit !== undefined) {
     requireUsable(terms.explicit, 'explicit', terms);
     return { server: terms.explicit, source: 'explicit', protectedResource: undefined };
+  }
+  if (terms.issuer !== undefined) {
+    const server = await readServerMetadata(terms.issuer, reach);
+    if (server === undefined) throw noSuchIssuer();
+    requireUsable(server, 'metadata', terms);
+    return { server, source: 'metadata', protectedResource: undefined };
   }
   const protectedResource = await readResourceMetadata(terms.url, named, reach);
   const issuers = protectedResource?.authorizationServers ?? [];
@@ -138,6 +147,12 @@ function unpublished(): FairleadError {
       help: 'Ask whoever runs the container for its authorization and token addresses, and give them with --authorization-url and --token-url.',
     },
   );
+}
+
+function noSuchIssuer(): FairleadError {
+  return new FairleadError('discovery_failed', 'The identity provider publishes no metadata at its URL.', {
+    help: 'Check --provider or --domain: it is the issuer, as its ID tokens name it. For a provider without metadata give --token-url and --authorization-url.',
+  });
 }
 
 function tooSlow(): FairleadError {

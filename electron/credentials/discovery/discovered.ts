@@ -2,6 +2,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { Container } from '../../../shared/container.ts';
 import type { Secret } from '../../runtime/secret.ts';
+import type { IdentityTerms } from '../identity/identity-terms.ts';
 
 /** What a 401 or 403 asked for (RFC 6750 §3, RFC 9728 §5.1). */
 export interface Challenge {
@@ -11,8 +12,10 @@ export interface Challenge {
 }
 
 export interface Discovered {
-  /** Goes with every authorization and token request (RFC 8707). */
+  /** Goes with every authorization and token request (RFC 8707), but not to an identity provider. */
   readonly resource: string;
+  /** Of an outside identity provider, which knows nothing of the container. */
+  readonly identity: IdentityTerms | undefined;
   /** Checked: its `issuer` is the one it was asked for, its endpoints are https or loopback. */
   readonly server: AuthorizationServer;
   /** Where `server` came from. `defaults`: no metadata anywhere (MCP 2025-03-26), `explicit`: configured. */

@@ -57,7 +57,7 @@ export function createPlatformDiscovery(
       requireUsable(server, 'metadata', { needs, assumeS256: false });
       const offered = server.scopes_supported;
       const scope = wantedScopes.filter((each) => offered?.includes(each) !== false).join(' ');
-      return { resource: platformApi(issuer), server, source: 'metadata', scope };
+      return { resource: platformApi(issuer), identity: undefined, server, source: 'metadata', scope };
     },
     // Nothing is kept.
     forget: () => undefined,

@@ -4,12 +4,21 @@ import {
   buildAuthorizationUrl,
   buildAuthorizationUrlWithPAR,
   calculatePKCECodeChallenge,
+  randomNonce,
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
 import type { Discovered } from '../discovery/discovered.ts';
 import { openCallback } from './callback.ts';
-import { dpopKeyFor, dpopOption, requestParameters, type Granted, type PersonalGrantTerms } from './grant.ts';
+import {
+  dpopKeyFor,
+  dpopOption,
+  presentsIdToken,
+  requestParameters,
+  resourceParameter,
+  type Granted,
+  type PersonalGrantTerms,
+} from './grant.ts';
 import { signInFailure } from './grant-failure.ts';
 import { clientConfiguration } from './oauth-client.ts';
 import { browserArgument } from './open-browser.ts';
@@ -32,16 +41,21 @@ export async function grantByCode(terms: CodeGrantTerms): Promise<Granted> {
   const callback = await openCallback({ port, preferredPort, state, signal });
   try {
     const client = await terms.register(callback.redirectUri);
-    const configuration = clientConfiguration({ server: discovered.server, client, fetch });
+    const keepsIdToken = presentsIdToken(discovered);
+    const configuration = clientConfiguration({ server: discovered.server, client, fetch, keepsIdToken });
     const verifier = randomPKCECodeVerifier();
+    // OpenID Connect Core §15.5.2: the ID token is of this sign-in and of no other.
+    const nonce = keepsIdToken ? randomNonce() : undefined;
     const dpopKey = dpopKeyFor(discovered);
     const dpop = await dpopOption(dpopKey, configuration);
     const request = {
+      ...discovered.identity?.browserParameters,
       ...requestParameters(terms),
       redirect_uri: callback.redirectUri,
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
       state,
+      ...(nonce === undefined ? {} : { nonce }),
       // OpenID Connect Core §11: without it an issuer leaves offline_access out.
       ...(terms.scope?.split(' ').includes('offline_access') === true ? { prompt: 'consent' } : {}),
       // RFC 9449 §10: the code is of no use without the key.
@@ -59,8 +73,12 @@ export async function grantByCode(terms: CodeGrantTerms): Promise<Granted> {
     const tokens = await authorizationCodeGrant(
       configuration,
       answer,
-      { expectedState: state, pkceCodeVerifier: verifier },
-      { resource: discovered.resource },
+      {
+        expectedState: state,
+        pkceCodeVerifier: verifier,
+        ...(nonce === undefined ? {} : { expectedNonce: nonce }),
+      },
+      resourceParameter(discovered),
       dpop,
     );
     return { client, tokens, dpopKey };

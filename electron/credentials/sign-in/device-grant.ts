@@ -7,7 +7,15 @@ import {
 import { FairleadError } from '../../../shared/errors.ts';
 import { delay } from '../../runtime/clock.ts';
 import { untilAborted } from '../until-aborted.ts';
-import { dpopKeyFor, dpopOption, requestParameters, type Granted, type PersonalGrantTerms } from './grant.ts';
+import {
+  dpopKeyFor,
+  dpopOption,
+  presentsIdToken,
+  requestParameters,
+  resourceParameter,
+  type Granted,
+  type PersonalGrantTerms,
+} from './grant.ts';
 import { grantFailure, signInFailure } from './grant-failure.ts';
 import { clientConfiguration } from './oauth-client.ts';
 import { browserArgument } from './open-browser.ts';
@@ -29,7 +37,8 @@ export async function grantByDevice(terms: PersonalGrantTerms): Promise<Granted>
   }
   try {
     const client = await terms.register(undefined);
-    const configuration = clientConfiguration({ server: discovered.server, client, fetch });
+    const keepsIdToken = presentsIdToken(discovered);
+    const configuration = clientConfiguration({ server: discovered.server, client, fetch, keepsIdToken });
     const dpopKey = dpopKeyFor(discovered);
     const dpop = await dpopOption(dpopKey, configuration);
     const device = await initiateDeviceAuthorization(configuration, requestParameters(terms));
@@ -39,9 +48,9 @@ export async function grantByDevice(terms: PersonalGrantTerms): Promise<Granted>
     for (;;) {
       try {
         const options = { ...dpop, signal: within };
-        const { resource } = discovered;
+        const parameters = resourceParameter(discovered);
         // The library looks at the signal every five seconds only.
-        const polling = pollDeviceAuthorizationGrant(configuration, device, { resource }, options);
+        const polling = pollDeviceAuthorizationGrant(configuration, device, parameters, options);
         const tokens = await untilAborted(polling, within);
         return { client, tokens, dpopKey };
       } catch (thrown) {

@@ -38,6 +38,8 @@ const reasons = new Set([
   'consent_required',
   'interaction_required',
   'login_required',
+  // GitHub's.
+  'device_flow_disabled',
 ]);
 
 /** @param thrown by openid-client, or by the fetch it was given */
@@ -68,15 +70,24 @@ export function signInFailure(thrown: unknown): FairleadError {
       return issuerUnavailable(thrown);
     case 'unsent':
     case 'lost':
-      return (
-        ownError(thrown) ??
-        failed(
-          'The answer of the authorization server breaks the rules of OAuth.',
-          'Try again. If it happens every time, tell whoever runs the container.',
-          thrown,
-        )
-      );
+      return ownError(thrown) ?? failed(...(isOfAnotherTime(thrown) ? wrongClock : brokenAnswer), thrown);
   }
+}
+
+const brokenAnswer: [message: string, help: string] = [
+  'The answer of the authorization server breaks the rules of OAuth.',
+  'Try again. If it happens every time, tell whoever runs the container.',
+];
+const wrongClock: [message: string, help: string] = [
+  "By this machine's clock, the ID token that the identity provider issued is of another time.",
+  'Set the clock, then try again with `fairlead auth <name>`.',
+];
+
+/** Looked at for ID tokens alone, which say themselves when they end. */
+function isOfAnotherTime(thrown: unknown): boolean {
+  return causes(thrown).some(
+    (each) => each instanceof Error && 'code' in each && each.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
+  );
 }
 
 export function issuerUnavailable(cause?: unknown): FairleadError {
@@ -120,6 +131,11 @@ function whenRefused(reason: string | undefined): [message: string, help: string
       return [
         'The authorization server does not know this client, or not with this secret.',
         'Check --client-id and the client secret, or run `fairlead auth <name>` to register anew.',
+      ];
+    case 'device_flow_disabled':
+      return [
+        'The client that you created does not allow the sign-in by device code.',
+        'Tick "Enable Device Flow" in its settings at the provider.',
       ];
     case 'invalid_scope':
       return ['The authorization server does not grant the scope that was asked for.', 'Check --scope.'];

@@ -27,7 +27,9 @@ export interface Granted {
 }
 
 /** A key pair, where the issuer binds tokens to one. ES256 is what RFC 9449 deployments have in common. */
-export function dpopKeyFor({ server }: Discovered): DpopKey | undefined {
+export function dpopKeyFor({ server, identity }: Discovered): DpopKey | undefined {
+  // What takes the tokens of an identity provider takes them as Bearer.
+  if (identity !== undefined) return undefined;
   return server.dpop_signing_alg_values_supported?.includes('ES256') === true
     ? DpopKey.generate()
     : undefined;
@@ -41,7 +43,24 @@ export async function dpopOption(
   return key === undefined ? {} : { DPoP: await key.handle(configuration) };
 }
 
-/** `resource` goes with every request (RFC 8707 §2), `scope` only where there is one. */
+/** For the first request of a grant; `scope` only where there is one. */
 export function requestParameters({ discovered, scope }: GrantTerms): Record<string, string> {
-  return { resource: discovered.resource, ...(scope === undefined || scope === '' ? {} : { scope }) };
+  return {
+    ...resourceParameter(discovered),
+    ...discovered.identity?.parameters,
+    ...(scope === undefined || scope === '' ? {} : { scope }),
+  };
+}
+
+/** `resource` goes with every request (RFC 8707 §2) but those to an identity provider, which may refuse to know it. */
+export function resourceParameter({
+  resource,
+  identity,
+}: Pick<Discovered, 'resource' | 'identity'>): Record<string, string> {
+  return identity === undefined ? { resource } : {};
+}
+
+/** Whether the ID token is what the container gets. */
+export function presentsIdToken({ identity }: Pick<Discovered, 'identity'>): boolean {
+  return identity?.presents === 'id';
 }

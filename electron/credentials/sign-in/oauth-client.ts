@@ -13,6 +13,7 @@ import {
 import { FairleadError } from '../../../shared/errors.ts';
 import { meansLoopback } from '../../../shared/loopback.ts';
 import type { ClientRegistration, GuardedFetch } from '../discovery/discovered.ts';
+import { conformingAnswer } from './token-answer.ts';
 
 /**
  * The library marks it deprecated to make it stand out: it is for issuers on this machine, and nothing else gets as
@@ -25,6 +26,7 @@ const timeoutSeconds = 15;
 
 /**
  * @param terms.privateKey for private_key_jwt
+ * @param terms.keepsIdToken it is wanted, and so the library validates it; default: it is dropped unread
  * @throws FairleadError discovery_refused for an endpoint that is neither https nor on this machine
  */
 export function clientConfiguration(terms: {
@@ -32,8 +34,9 @@ export function clientConfiguration(terms: {
   client: ClientRegistration;
   fetch: GuardedFetch;
   privateKey?: CryptoKey | undefined;
+  keepsIdToken?: boolean;
 }): Configuration {
-  const { server, client, fetch } = terms;
+  const { server, client, fetch, keepsIdToken = false } = terms;
   const configuration = new Configuration(
     server,
     client.clientId,
@@ -42,13 +45,14 @@ export function clientConfiguration(terms: {
   );
   configuration.timeout = timeoutSeconds;
   configuration[customFetch] = async (url, { method, headers, body, signal }) =>
-    withoutIdToken(
+    conformingAnswer(
       await fetch(url, {
         method,
         headers,
         body: body instanceof URLSearchParams ? body : bodyText(body),
         signal,
       }),
+      keepsIdToken,
     );
   if (hasPlainEndpoint(server)) plain.allowInsecureRequests(configuration);
   return configuration;
@@ -75,32 +79,6 @@ function clientSecretBasic(secret: string): ClientAuth {
 /** openid-client sends forms, and text where it has encoded one itself. */
 function bodyText(body: unknown): string | null {
   return typeof body === 'string' ? body : null;
-}
-
-/**
- * Takes the ID token out of a token answer: nobody here asks who the person is, and checking it would make a wrong
- * clock, or an issuer without metadata, a reason not to be signed in.
- */
-async function withoutIdToken(response: Response): Promise<Response> {
-  if (
-    response.status !== 200 ||
-    response.headers.get('content-type')?.startsWith('application/json') !== true
-  ) {
-    return response;
-  }
-  const text = await response.text();
-  return new Response(text.includes('"id_token"') ? stripped(text) : text, {
-    status: 200,
-    headers: response.headers,
-  });
-}
-
-function stripped(text: string): string {
-  try {
-    return JSON.stringify({ ...(JSON.parse(text) as object), id_token: undefined });
-  } catch {
-    return text;
-  }
 }
 
 /** Whether any endpoint that requests go to is http, which openid-client allows for all of them or for none. */

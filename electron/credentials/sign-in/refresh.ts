@@ -2,6 +2,7 @@
 import { refreshTokenGrant, type TokenEndpointResponse } from 'openid-client';
 import { delay } from '../../runtime/clock.ts';
 import type { GuardedFetch } from '../discovery/discovered.ts';
+import { isSamePerson } from '../identity/id-token.ts';
 import type { TokenRecord } from '../token-record.ts';
 import { dpopOption } from './grant.ts';
 import { grantFailure, type GrantFailure } from './grant-failure.ts';
@@ -37,11 +38,19 @@ export async function refreshTokens(
   if (refreshToken === undefined) return { status: 'refused', reason: undefined };
   const request = async (): Promise<GrantFailure | { kind: 'granted'; tokens: TokenEndpointResponse }> => {
     try {
-      const configuration = clientConfiguration({ server: record.server, client: record.client, fetch });
+      const { server, client, idToken, ofIdentity } = record;
+      const keepsIdToken = idToken !== undefined;
+      const configuration = clientConfiguration({ server, client, fetch, keepsIdToken });
       const dpop = await dpopOption(record.dpopKey, configuration);
       const { resource, scope } = target ?? { resource: record.resource };
-      const parameters = { resource, ...(scope !== undefined && { scope }) };
+      const parameters = {
+        ...(ofIdentity ? {} : { resource }),
+        ...(scope !== undefined && { scope }),
+      };
       const tokens = await refreshTokenGrant(configuration, refreshToken.reveal(), parameters, dpop);
+      const another = tokens.id_token;
+      if (idToken !== undefined && another !== undefined && !isSamePerson(another, idToken.reveal()))
+        return { kind: 'refused', reason: undefined };
       return { kind: 'granted', tokens };
     } catch (thrown) {
       return grantFailure(thrown);

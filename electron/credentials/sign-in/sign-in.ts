@@ -52,7 +52,8 @@ export async function signIn(deps: SignInDeps, terms: SignInTerms): Promise<Toke
   const { owner, challenge, show, signal } = terms;
   const { container } = owner;
   const { auth } = container;
-  if (auth.method !== 'oauth') throw new FairleadError('usage', 'Nobody signs in to this container.');
+  if (auth.method !== 'oauth' && auth.method !== 'identity')
+    throw new FairleadError('usage', 'Nobody signs in to this container.');
   const discovered = await deps.discovery.discover(container, { challenge, fresh: true });
   signal.throwIfAborted();
   const fetch = deps.fetch(container);
@@ -95,7 +96,8 @@ async function becomeKnown(
 }
 
 function configuredClient({ owner: { container }, clientSecret }: SignInTerms): ConfiguredClient | undefined {
-  const clientId = container.auth.method === 'oauth' ? container.auth.clientId : undefined;
+  const { auth } = container;
+  const clientId = auth.method === 'oauth' || auth.method === 'identity' ? auth.clientId : undefined;
   return clientId === undefined ? undefined : { clientId, clientSecret, hasPrivateKey: false };
 }
 
