@@ -21,6 +21,8 @@ import { createScope } from './runtime/scope.ts';
 import { version } from './runtime/version.ts';
 import { createLoopback } from './session/loopback.ts';
 import type { ClientChannel } from './session/client-channel.ts';
+import { createAnswerMemory } from './session/known-answers.ts';
+import { coverSignIn } from './session/sign-in-cover.ts';
 import { openSession, type Session } from './session/session.ts';
 import type { Connection } from './socket/connection.ts';
 import { serveEndpoint } from './socket/endpoint-channel.ts';
@@ -30,6 +32,7 @@ import { prepareProfile } from './socket/profile.ts';
 import { createAccount } from './platform/account.ts';
 import { createPlatformClient } from './platform/client.ts';
 import { createPlatformHomes } from './platform/homes.ts';
+import type { Upstream } from './upstream/conversation.ts';
 import { createGuardedClient } from './upstream/guarded-client.ts';
 import { createHttpClient } from './upstream/http-client.ts';
 import { createNetwork } from './upstream/network.ts';
@@ -105,13 +108,24 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
   });
 
   const sessions = new Map<Session, string>();
+  const known = createAnswerMemory();
+  /** For people's clients. The core's own questions want to hear that nobody is signed in. */
+  const coveredUpstream = (owner: CredentialOwner): Upstream => {
+    const { container } = owner;
+    const upstream = pool.get(owner);
+    const signIn = broker.watch(owner);
+    return signIn === undefined
+      ? upstream
+      : coverSignIn({ upstream, signIn, known: known.of(container), name: container.name });
+  };
+  /** @param pid of the program that joined; undefined: the core itself asks */
   const begin = (owner: CredentialOwner, channel: ClientChannel, pid?: number): Session => {
     const { container } = owner;
     const observer = observatory.watch(owner, pid);
     const session = openSession({
       channel,
       clock,
-      upstream: pool.get(owner),
+      upstream: pid === undefined ? pool.get(owner) : coveredUpstream(owner),
       timeoutMs: container.timeoutSeconds * 1000,
       logger: logger.with({ container: container.name }),
       observer: {
@@ -158,6 +172,7 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
         new FairleadError('container_unknown', `The container "${name}" was removed from Fairlead.`),
       );
       await pool.retire(name);
+      known.forget(name);
     },
     network: createNetwork(env),
     observatory,

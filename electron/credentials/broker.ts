@@ -31,6 +31,16 @@ export interface PendingSignIn {
   readonly since: number;
 }
 
+/** `waiting`: the person is to sign in, and has been for so long that clients notice. */
+export type SignInStage = 'signed_out' | 'waiting' | 'signed_in';
+
+/** Where a container's sign-in stands, for whoever answers its clients meanwhile. */
+export interface SignInWatch {
+  readonly stage: SignInStage;
+  /** Called when the stage may have changed. Returns the function that ends it. */
+  onChange(listener: () => void): () => void;
+}
+
 /** The person's account at the platform, as far as its credentials go. */
 export interface PlatformAccess {
   /**
@@ -87,6 +97,8 @@ export interface Broker {
    */
   authenticated(owner: CredentialOwner, send: Send): Send;
   presence(owner: CredentialOwner): Promise<Presence>;
+  /** Undefined: nobody signs in to this container. */
+  watch(owner: CredentialOwner): SignInWatch | undefined;
   /** Of the token that is held, as far as `presence` has found one. Asks nobody. */
   lifetime(owner: CredentialOwner): Lifetime | undefined;
   /**

@@ -2,11 +2,13 @@
 import { FairleadError } from '../../shared/errors.ts';
 import { unfitSecret, withGiven, withStored } from './api-key.ts';
 import { authorizedSend } from './authorized-send.ts';
-import type { Broker, CredentialOwner } from './broker.ts';
+import type { Broker, CredentialOwner, SignInWatch } from './broker.ts';
 import { parseChallenge } from './discovery/challenge.ts';
 import type { Challenge } from './discovery/discovered.ts';
 import type { Send } from './exchange.ts';
 import { HeldSecret } from './held-secret.ts';
+import type { MachineSession } from './machine-session.ts';
+import { OAuthSession } from './oauth-session.ts';
 import type { OAuthParts } from './begin-session.ts';
 import { createPlatform } from './platform/create-platform.ts';
 import { createSessions } from './sessions.ts';
@@ -31,6 +33,22 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
     held.set(key, fresh);
     return fresh;
   };
+
+  const onChange = (listener: () => void) => {
+    const endings = [sessions.onChange(listener), platform.onChange(listener)];
+    return () => endings.forEach((end) => end());
+  };
+
+  /** Of this session, whatever the container is configured to be later. */
+  const watchOf = (session: OAuthSession | MachineSession): SignInWatch | undefined =>
+    session instanceof OAuthSession
+      ? {
+          onChange,
+          get stage() {
+            return session.stage;
+          },
+        }
+      : undefined;
 
   return {
     platform,
@@ -75,6 +93,27 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
         }
       } catch {
         return 'unknown';
+      }
+    },
+
+    watch(owner) {
+      const { auth } = owner.container;
+      switch (auth.method) {
+        case 'none':
+          return owner.undeclared === true ? watchOf(sessions.of(declared(owner))) : undefined;
+        case 'oauth':
+        case 'identity':
+        case 'client_credentials':
+          return watchOf(sessions.of(owner));
+        case 'platform_token':
+          return {
+            onChange,
+            get stage() {
+              return platform.stage(owner);
+            },
+          };
+        case 'api_key':
+          return undefined;
       }
     },
 
@@ -147,10 +186,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
     },
 
     pending: () => sessions.pending(),
-    onChange(listener) {
-      const endings = [sessions.onChange(listener), platform.onChange(listener)];
-      return () => endings.forEach((end) => end());
-    },
+    onChange,
     async close() {
       await Promise.all([sessions.close(), platform.close()]);
     },

@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Secret } from '../runtime/secret.ts';
 import type { AccessToken, Refusal, TokenSource } from './access-token.ts';
-import type { CredentialOwner, Lifetime, Presence } from './broker.ts';
+import type { CredentialOwner, Lifetime, Presence, SignInStage } from './broker.ts';
 import type { Challenge } from './discovery/discovered.ts';
 import { unionScope } from './discovery/scope.ts';
 import { HeldTokens } from './held-tokens.ts';
@@ -107,6 +107,11 @@ export class OAuthSession implements TokenSource {
     if (heldIn(state) !== undefined) return 'present';
     if (state.status === 'signing_in') return 'signing_in';
     return state.status === 'needs_sign_in' ? 'expired' : 'missing';
+  }
+
+  get stage(): SignInStage {
+    if (heldIn(this.#tokens.state) !== undefined) return 'signed_in';
+    return this.#open?.isLong === true ? 'waiting' : 'signed_out';
   }
 
   /** How the person signs in. */

@@ -5,6 +5,9 @@ import type { AccessToken } from './access-token.ts';
 import type { Prompt } from './sign-in/prompt.ts';
 import { untilAborted } from './until-aborted.ts';
 
+/** So long a client waits without anybody noticing; many sign-ins by a browser that is signed in are done by then. */
+const longMs = 600;
+
 export class OpenSignIn {
   readonly container: Container;
   readonly since: number;
@@ -13,6 +16,7 @@ export class OpenSignIn {
   readonly #controller = new AbortController();
   /** No tab was opened: the person has the link only. */
   #quiet: boolean;
+  #isLong = false;
   #prompt: Prompt | undefined;
   #done: Promise<AccessToken> | undefined;
   /** How many wait for it now. Who has been given the link and gone counts no more. */
@@ -41,6 +45,11 @@ export class OpenSignIn {
     return this.#prompt;
   }
 
+  /** It has lasted so long that clients must not be kept waiting any more. */
+  get isLong(): boolean {
+    return this.#isLong;
+  }
+
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -52,7 +61,12 @@ export class OpenSignIn {
 
   run(work: Promise<AccessToken>): void {
     this.#done = work;
-    work.catch(() => undefined);
+    const timer = setTimeout(() => {
+      this.#isLong = true;
+      this.#onChange();
+    }, longMs);
+    const end = () => clearTimeout(timer);
+    work.then(end, end);
   }
 
   abort(reason: unknown): void {

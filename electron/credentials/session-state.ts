@@ -79,6 +79,7 @@ export function transition(state: SessionState, event: SessionEvent): SessionSta
     case 'token_accepted':
       return { ...state, tab: 'free' };
     case 'signed_out':
-      return { status: 'signed_out', tab: 'free' };
+      // Clients go on asking. Who has just signed out must not see a tab open for that.
+      return { status: 'signed_out', tab: 'spent' };
   }
 }

@@ -47,7 +47,9 @@ export function openSession(deps: SessionDeps): Session {
     const { stands, replaced } = standing.note(message, seq);
     if (stands) channel.retain(seq);
     for (const old of replaced) channel.release(old);
-    if (message.method === 'initialize') observer.connected(conversation.protocolVersion);
+    // While nobody is signed in, the answer may not be the container's own.
+    const { protocolVersion } = conversation;
+    if (message.method === 'initialize' && protocolVersion !== undefined) observer.connected(protocolVersion);
   };
 
   const requests = createRequests({

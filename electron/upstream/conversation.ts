@@ -7,8 +7,11 @@ export interface ConversationEvents {
    * An answer is delivered before its request's `send` resolves.
    */
   receive(message: Message): void;
-  /** The remote session was lost and begun anew with the client's own `initialize`. */
-  renewed(): void;
+  /**
+   * The remote session was begun anew with the client's own `initialize`.
+   * @param answer to that, which the client is not told
+   */
+  renewed(answer: Message): void;
 }
 
 /** What the client has set up so far, for a remote session that must be begun anew. All are the client's own bytes. */

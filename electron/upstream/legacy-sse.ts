@@ -33,7 +33,7 @@ interface Pending {
   /** The client had its answer long ago: this one is for us. */
   readonly quiet: boolean;
   readonly greeting: boolean;
-  resolve(): void;
+  resolve(answer: Message): void;
   reject(error: unknown): void;
 }
 
@@ -55,7 +55,7 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
     pending.delete(message.idKey ?? '');
     if (waiting.greeting && !message.failed) protocolVersion = protocolVersionOf(message);
     if (!waiting.quiet) events.receive(message);
-    waiting.resolve();
+    waiting.resolve(message);
   };
 
   /** With the stream the remote session is gone, and with it every answer that was still to come. */
@@ -148,27 +148,31 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
     if (response.status < 200 || response.status > 299) throw new HttpRefused(response.status);
   };
 
-  /** Sends a message; a request's promise ends with its answer. */
+  /** Sends a message. @returns the answer to a request */
   const exchange = async (
     on: Stream,
     message: Message,
     terms: { signal: AbortSignal; quiet: boolean },
-  ): Promise<void> => {
+  ): Promise<Message | undefined> => {
     const { signal, quiet } = terms;
     const key = message.kind === 'request' ? message.idKey : undefined;
-    if (key === undefined) return postOn(on, message, signal);
+    if (key === undefined) {
+      await postOn(on, message, signal);
+      return undefined;
+    }
     const greeting = message.method === 'initialize';
     if (greeting) on.greeted = true;
     let waiting: Pending | undefined;
     let stop: () => void = () => undefined;
-    const answered = new Promise<void>((resolve, reject) => {
+    const answered = new Promise<Message>((resolve, reject) => {
       waiting = { quiet, greeting, resolve, reject };
       pending.set(key, waiting);
       stop = () => reject(signal.reason as Error);
       signal.addEventListener('abort', stop);
     });
     try {
-      await Promise.all([answered, postOn(on, message, signal)]);
+      const [answer] = await Promise.all([answered, postOn(on, message, signal)]);
+      return answer;
     } finally {
       signal.removeEventListener('abort', stop);
       if (pending.get(key) === waiting) pending.delete(key);
@@ -182,8 +186,9 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
     if (initialize === undefined) return;
     const signal = AbortSignal.any([on.controller.signal, AbortSignal.timeout(renewalMs)]);
     const quietly = (request: Message) => exchange(on, request, { signal, quiet: true });
+    let answer: Message | undefined;
     try {
-      await quietly(initialize);
+      answer = await quietly(initialize);
       const { initialized } = standing();
       if (initialized !== undefined) await postOn(on, initialized, signal);
       // Read only now: at a new core they come in behind the greeting.
@@ -192,7 +197,7 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
       lose(on.controller);
       throw thrown;
     }
-    events.renewed();
+    if (answer !== undefined) events.renewed(answer);
   };
 
   let renewing: Promise<void> | undefined;

@@ -162,9 +162,11 @@ export function createStreamableConversation(deps: ConversationDeps): Streamable
 
   const beginAnew = async (greeting: Message): Promise<void> => {
     const signal = AbortSignal.any([lifetime.signal, AbortSignal.timeout(renewalMs)]);
+    let answer: Message | undefined;
     await beginning(async () => {
       try {
-        const began = await initialize(greeting, signal, quietly(greeting));
+        const receive = quietly(greeting, (message) => (answer = message));
+        const began = await initialize(greeting, signal, receive);
         if (!began) throw notRenewed('would not begin a new one.');
         await setUpAgain(signal);
         return true;
@@ -173,7 +175,7 @@ export function createStreamableConversation(deps: ConversationDeps): Streamable
         throw tooLate ? notRenewed('took too long over a new one.') : thrown;
       }
     });
-    events.renewed();
+    if (answer !== undefined) events.renewed(answer);
   };
 
   const setUpAgain = async (signal: AbortSignal): Promise<void> => {
@@ -197,9 +199,12 @@ export function createStreamableConversation(deps: ConversationDeps): Streamable
   };
 
   /** The client has had its answer to this long ago. */
-  const quietly = (request: Message) => (message: Message) => {
-    if (message.kind !== 'response' || message.idKey !== request.idKey) deliver(message);
-  };
+  const quietly =
+    (request: Message, take: (answer: Message) => void = () => undefined) =>
+    (message: Message) => {
+      if (message.kind === 'response' && message.idKey === request.idKey) take(message);
+      else deliver(message);
+    };
 
   const accept = async (message: Message, signal: AbortSignal): Promise<RemoteSession | undefined> => {
     const used = session;

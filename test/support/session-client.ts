@@ -7,6 +7,7 @@ import { openSession, type Session } from '../../electron/session/session.ts';
 import type { FinishedRequest } from '../../electron/session/observer.ts';
 import { createHttpClient } from '../../electron/upstream/http-client.ts';
 import { createUpstream } from '../../electron/upstream/upstream.ts';
+import type { Send } from '../../electron/credentials/exchange.ts';
 import type { Upstream } from '../../electron/upstream/conversation.ts';
 
 export interface Heard {
@@ -56,7 +57,13 @@ export const initialized = { jsonrpc: '2.0', method: 'notifications/initialized'
 
 export function openSessionClient(
   url: URL,
-  options: { transport?: Container['transport']; timeoutMs?: number } = {},
+  options: {
+    transport?: Container['transport'];
+    timeoutMs?: number;
+    /** Between the session and its connections. */
+    through?: (upstream: Upstream) => Upstream;
+    send?: (send: Send) => Send;
+  } = {},
 ): SessionClient {
   const http = createHttpClient({ tls: {}, env: {} });
   const container: Container = {
@@ -67,7 +74,8 @@ export function openSessionClient(
     tls: {},
     timeoutSeconds: 120,
   };
-  const upstream = createUpstream({ container, send: http.send, close: () => http.close() });
+  const { send = (plain) => plain, through = (plain) => plain } = options;
+  const upstream = through(createUpstream({ container, send: send(http.send), close: () => http.close() }));
   const lines: string[] = [];
   const heard: Heard[] = [];
   const retained = new Set<number>();

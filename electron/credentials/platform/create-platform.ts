@@ -4,7 +4,7 @@ import { FairleadError } from '../../../shared/errors.ts';
 import { platformApi } from '../../../shared/platform.ts';
 import { authorizedSend } from '../authorized-send.ts';
 import { beginSession, type OAuthParts } from '../begin-session.ts';
-import type { CredentialOwner, PlatformAccess, Presence } from '../broker.ts';
+import type { CredentialOwner, PlatformAccess, Presence, SignInStage } from '../broker.ts';
 import { canonicalResource } from '../discovery/resource-metadata.ts';
 import type { OAuthSession } from '../oauth-session.ts';
 import type { Vault } from '../vault.ts';
@@ -15,6 +15,7 @@ export interface Platform extends PlatformAccess {
   of(owner: CredentialOwner): ContainerTokens;
   /** Whether a request could be authenticated now. Throws keychain errors. */
   presence(owner: CredentialOwner): Promise<Presence>;
+  stage(owner: CredentialOwner): SignInStage;
   /** Signs in to the platform of a container. Throws as `signIn`. */
   signInFor(
     owner: CredentialOwner,
@@ -98,6 +99,13 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
       } catch (thrown) {
         if (thrown instanceof FairleadError && thrown.code === 'sign_in_needed') return 'missing';
         throw thrown;
+      }
+    },
+    stage({ container }) {
+      try {
+        return accountAt(homeOf(container)).stage;
+      } catch {
+        return 'signed_out';
       }
     },
     async account() {

@@ -1,0 +1,59 @@
+/** What a client is told in a container's place while nobody is signed in to it: never more than is true. */
+import { jsonRpcError, SignInNeeded } from '../../shared/errors.ts';
+import { memberOf, readEnvelope, textOf, type Message } from '../../shared/envelope.ts';
+import { version } from '../runtime/version.ts';
+import { listings } from './known-answers.ts';
+
+/** MCP 2025-11-25, Elicitation: a request cannot go on before the person has been at a URL. */
+const urlElicitationRequired = -32042;
+const versions = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
+
+/** @param body of a successful answer to `request`, as JSON */
+export function ownAnswer({ id }: Message, body: string): Message {
+  return messageOf(`"id":${id ?? 'null'},"result":${body}`);
+}
+
+export function ownNotification(method: string, params: Record<string, unknown> = {}): Message {
+  return messageOf(`"method":"${method}","params":${JSON.stringify(params)}`);
+}
+
+/** All that can be said of a container that was never heard: what it lists is empty now, and will change. */
+export function minimalGreeting({ bytes, body }: Message, container: string): string {
+  const span = memberOf(bytes, body, 'protocolVersion');
+  const asked = span === undefined ? undefined : textOf(bytes, span);
+  const changing = { listChanged: true };
+  return JSON.stringify({
+    protocolVersion: versions.find((each) => each === asked) ?? versions.at(-1),
+    capabilities: { tools: changing, prompts: changing, resources: changing },
+    serverInfo: { name: 'fairlead', title: `${container} (through Fairlead)`, version },
+    instructions:
+      `Nobody is signed in to ${container} yet, so its tools cannot be listed. ` +
+      'They appear as soon as the user has signed in, in the browser that Fairlead has opened.',
+  });
+}
+
+export function emptyList(method: string): string {
+  return `{"${listings.get(method)?.member ?? 'tools'}":[]}`;
+}
+
+/** Whether the client of this `initialize` can show its person a link that a request needs (MCP 2025-11-25). */
+export function takesLinks({ bytes, body }: Message): boolean {
+  const elicitation = memberOf(bytes, memberOf(bytes, body, 'capabilities'), 'elicitation');
+  return memberOf(bytes, elicitation, 'url') !== undefined;
+}
+
+/** The error that has such a client show the link of a sign-in; undefined where `thrown` has none. */
+export function linkError({ id }: Message, thrown: unknown, elicitationId: string): Message | undefined {
+  if (!(thrown instanceof SignInNeeded) || thrown.url === undefined) return undefined;
+  const { message, data } = jsonRpcError(thrown);
+  const code = thrown.userCode === undefined ? '' : ` Enter the code ${thrown.userCode} there.`;
+  const elicitation = { mode: 'url', elicitationId, url: thrown.url, message: `Sign in to go on.${code}` };
+  const error = { code: urlElicitationRequired, message, data: { ...data, elicitations: [elicitation] } };
+  return messageOf(`"id":${id ?? 'null'},"error":${JSON.stringify(error)}`);
+}
+
+function messageOf(members: string): Message {
+  const reading = readEnvelope(Buffer.from(`{"jsonrpc":"2.0",${members}}`));
+  if (reading.status === 'message') return reading.message;
+  throw new Error('Fairlead made a message that is none.');
+}

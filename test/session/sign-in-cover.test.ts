@@ -1,0 +1,185 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { CredentialOwner } from '../../electron/credentials/broker.ts';
+import { createAnswerMemory } from '../../electron/session/known-answers.ts';
+import { coverSignIn } from '../../electron/session/sign-in-cover.ts';
+import { container } from '../../shared/container.ts';
+import {
+  initializeResult,
+  ordinaryServer,
+  startScriptedServer,
+  type ScriptedServer,
+} from '../support/scripted-server.ts';
+import { greeting, initialized, openSessionClient, type SessionClient } from '../support/session-client.ts';
+import { browserProgram, openRig, type Rig } from '../support/sign-in-rig.ts';
+
+const tools = [{ name: 'add_note', inputSchema: { type: 'object' } }];
+
+interface Setting {
+  readonly rig: Rig;
+  readonly server: ScriptedServer;
+  readonly owner: CredentialOwner;
+  client(): SessionClient;
+  /** The person goes to the first link they were shown. */
+  signIn(): Promise<void>;
+}
+
+/** An MCP server that lets in whoever has a token, and a person who does not look at the tabs that are opened. */
+async function openSetting(options: { looksAtTabs?: true; waitMs?: number } = {}): Promise<Setting> {
+  const { looksAtTabs, waitMs = 200 } = options;
+  const rig = await openRig({ waitMs, ...(looksAtTabs === undefined && { mode: 'closed' }) });
+  const ordinary = ordinaryServer((request) => {
+    if (request.rpc.method !== 'tools/list') return false;
+    request.result({ tools });
+    return true;
+  });
+  const server = await startScriptedServer(async (request) => {
+    if (request.path.startsWith('/.well-known/oauth-protected-resource')) {
+      request.json({
+        resource: server.url.href,
+        authorization_servers: [rig.server.issuer],
+        scopes_supported: ['mcp:tools'],
+      });
+      return;
+    }
+    const [, value = ''] = (request.headers.authorization ?? '').split(' ');
+    const token = await rig.server.provider.AccessToken.find(value);
+    if (token !== undefined && !token.isExpired) await ordinary(request);
+    else request.status(401, '', { 'www-authenticate': 'Bearer' });
+  });
+  onTestFinished(() => server.close());
+  const owner = {
+    configured: true,
+    container: container.parse({ name: 'notes', url: server.url.href, auth: { method: 'oauth' } }),
+  };
+  const known = createAnswerMemory();
+  return {
+    rig,
+    server,
+    owner,
+    client() {
+      const signIn = rig.broker.watch(owner);
+      if (signIn === undefined) throw new Error('Nobody signs in to this container.');
+      return openSessionClient(server.url, {
+        send: (send) => rig.broker.authenticated(owner, send),
+        through: (upstream) =>
+          coverSignIn({ upstream, signIn, known: known.of(owner.container), name: 'notes' }),
+      });
+    },
+    async signIn() {
+      const link = rig.broker.pending()[0]?.url ?? '';
+      await promisify(execFile)(process.execPath, [browserProgram, link], { env: {} });
+    },
+  };
+}
+
+const listed = async (client: SessionClient, id: string, method = 'tools/list') =>
+  (await client.ask(id, method)).result;
+
+test('answers a client that starts while nobody is signed in, and tells it when there is more', async () => {
+  const setting = await openSetting();
+  const { server } = setting;
+  await using client = setting.client();
+  await client.greet();
+  expect(client.answersTo('g')[0]?.result).toMatchObject({
+    protocolVersion: '2025-11-25',
+    capabilities: { tools: { listChanged: true } },
+    serverInfo: { name: 'fairlead' },
+  });
+  expect(await listed(client, 'none')).toEqual({ tools: [] });
+  expect(await listed(client, 'nothing', 'resources/templates/list')).toEqual({ resourceTemplates: [] });
+  expect(await listed(client, 'alive', 'ping')).toEqual({});
+  expect((await client.ask('level', 'logging/setLevel', { level: 'debug' })).result).toEqual({});
+  expect(server.count('POST notifications/initialized')).toBe(0);
+
+  await setting.signIn();
+  await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);
+  expect(await listed(client, 'all')).toEqual({ tools });
+  expect(await listed(client, 'prompts', 'prompts/list')).toEqual({ prompts: [] });
+  expect(server.count('POST prompts/list')).toBe(0);
+  expect(server.count('POST notifications/initialized')).toBe(1);
+  expect(server.count('POST logging/setLevel')).toBe(1);
+  expect((await client.ask('call', 'tools/call', { name: 'add_note' })).result).toBeDefined();
+  expect(client.answersTo('g')).toHaveLength(1);
+  expect(setting.rig.opened()).toHaveLength(1);
+});
+
+test('hands a call the link when the person does not come, and runs it when they do', async () => {
+  const setting = await openSetting({ waitMs: 1_500 });
+  await using client = setting.client();
+  await client.greet();
+  const late = await client.ask('late', 'tools/call', { name: 'add_note' });
+  expect(late.error?.data).toMatchObject({
+    code: 'sign_in_needed',
+    url: setting.rig.broker.pending()[0]?.url,
+  });
+  const waits = client.ask('waits', 'tools/call', { name: 'add_note' });
+  await setting.signIn();
+  expect((await waits).result).toBeDefined();
+  expect(setting.server.count('POST tools/call')).toBe(1);
+});
+
+test('hands the link to a client that can show it as the protocol has it, and says when that is done', async () => {
+  const setting = await openSetting();
+  await using client = setting.client();
+  const capabilities = { elicitation: { url: {} } };
+  client.say({ ...greeting, params: { ...greeting.params, capabilities } });
+  client.say(initialized);
+  const { error } = await client.ask('call', 'tools/call', { name: 'add_note' });
+  expect(error?.code).toBe(-32042);
+  const { elicitations } = error?.data as unknown as { elicitations: Record<string, string>[] };
+  expect(elicitations).toMatchObject([{ mode: 'url', url: setting.rig.broker.pending()[0]?.url }]);
+  await setting.signIn();
+  await client.until(() => client.heardOf('notifications/elicitation/complete').length === 1);
+  expect(client.heardOf('notifications/elicitation/complete')[0]?.params).toEqual({
+    elicitationId: elicitations[0]?.['elicitationId'],
+  });
+});
+
+test('stays out of the way of a sign-in that needs nobody', async () => {
+  const setting = await openSetting({ looksAtTabs: true, waitMs: 10_000 });
+  await using client = setting.client();
+  await client.greet();
+  expect(client.answersTo('g')[0]?.result).toEqual(initializeResult);
+  expect(await listed(client, 'all')).toEqual({ tools });
+  expect(client.heardOf('notifications/tools/list_changed')).toEqual([]);
+});
+
+test('knows what the container said last when somebody has to sign in again', async () => {
+  const setting = await openSetting();
+  const { rig, owner } = setting;
+  await using first = setting.client();
+  await first.greet();
+  await setting.signIn();
+  await first.until(() => first.heardOf('notifications/tools/list_changed').length === 1);
+  expect(await listed(first, 'all')).toEqual({ tools });
+
+  await rig.broker.signOut(owner);
+  expect(await listed(first, 'remembered')).toEqual({ tools });
+  await using second = setting.client();
+  await second.greet();
+  expect(second.answersTo('g')[0]?.result).toEqual(initializeResult);
+  expect(await listed(second, 'remembered')).toEqual({ tools });
+
+  await vi.waitFor(() => expect(rig.broker.pending()).toHaveLength(1));
+  await setting.signIn();
+  for (const client of [first, second]) {
+    await client.until(() => client.heardOf('notifications/tools/list_changed').length > 0);
+    expect((await client.ask('call', 'tools/call', { name: 'add_note' })).result).toBeDefined();
+  }
+  // They have signed out themselves: no tab was opened for that.
+  expect(rig.opened()).toHaveLength(1);
+});
+
+test('tells a client at a new core that there is more, once somebody is signed in', async () => {
+  const setting = await openSetting();
+  await using client = setting.client();
+  client.replay(greeting);
+  client.replay(initialized);
+  await vi.waitFor(() => expect(setting.rig.broker.pending()).toHaveLength(1));
+  expect(await listed(client, 'none')).toEqual({ tools: [] });
+  await setting.signIn();
+  await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);
+  expect(await listed(client, 'all')).toEqual({ tools });
+});
