@@ -74,7 +74,7 @@ export function openSessionClient(
     tls: {},
     timeoutSeconds: 120,
   };
-  const { send = (plain) => plain, through = (plain) => plain } = options;
+  const { send = (plain: Send) => plain, through = (plain: Upstream) => plain } = options;
   const upstream = through(createUpstream({ container, send: send(http.send), close: () => http.close() }));
   const lines: string[] = [];
   const heard: Heard[] = [];
