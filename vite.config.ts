@@ -68,6 +68,7 @@ export default defineConfig({
     cli: program('electron/cli.ts', 'cli.js', { late: 'cli-[name].js' }),
     container: program('demo/container/main.ts', 'container.js'),
     demo: program('demo/main.ts', 'demo.js'),
+    browser: program('demo/scripted-browser.mjs', 'scripted-browser.js'),
     platform: program('demo/platform/main.ts', 'platform.js', { outside: ['oidc-provider'] }),
   },
   test: {

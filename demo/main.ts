@@ -1,4 +1,4 @@
-/** Demo entry: what `npm run demo` runs. Shows one tool call all the way, waits for Ctrl-C, and takes it all back. */
+/** Demo entry: what `npm run demo` runs. Signs in, shows tool calls all the way, waits for Ctrl-C, and takes it all back. */
 import { parseArgs } from 'node:util';
 import { asFairleadError, exitStatus, FairleadError } from '../shared/errors.ts';
 import { createScope } from '../electron/runtime/scope.ts';
@@ -8,7 +8,8 @@ import { giveTour } from './tour/tour.ts';
 /** Each of the programs it ends has a deadline of its own; together they stay below this. */
 const endingMs = 40_000;
 
-const usage = 'Usage: npm run demo [-- --once]\n  --once  end after the call, without waiting for Ctrl-C\n';
+const usage =
+  'Usage: npm run demo [-- --once]\n  --once  end after the last step, without waiting for Ctrl-C\n';
 
 async function main(): Promise<number> {
   const screen = createScreen(process);
@@ -26,16 +27,18 @@ async function main(): Promise<number> {
     }
     const scope = createScope({ deadlineMs: endingMs, onError: fail });
     try {
-      const { ended } = await giveTour({ scope, screen, interrupt, stays: !options.once });
+      const tour = await giveTour({ scope, screen, interrupt, stays: !options.once });
       if (!options.once) {
         screen.note('Press Ctrl-C to end.');
-        await Promise.race([ended, aborted(interrupt)]);
+        await Promise.race([tour.ended, aborted(interrupt)]);
       }
+      screen.note(interrupt.aborted ? 'Ending …' : 'At the end:');
+      await tour.signOut();
     } catch (thrown) {
       // What breaks because of Ctrl-C is not a failure.
-      if (!interrupt.aborted) fail(thrown);
+      if (interrupt.aborted) screen.note('Ending …');
+      else fail(thrown);
     }
-    if (interrupt.aborted) screen.note('Ending …');
     await scope.close();
     if (status === 0) screen.note('All of it has ended, and nothing of it is kept.');
   } catch (thrown) {

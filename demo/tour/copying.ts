@@ -33,5 +33,7 @@ const entry = z.object({ command: z.string(), args: z.array(z.string()) });
 export async function clientConfig(name: string, env: NodeJS.ProcessEnv): Promise<string> {
   const printed: unknown = JSON.parse(await runFairlead(['list', '--config', name, '--json'], { env }));
   const server = { ...entry.parse(printed), env: { FAIRLEAD_HOME: env['FAIRLEAD_HOME'] } };
-  return JSON.stringify({ mcpServers: { [name]: server } }, undefined, 2);
+  const oneLine = (value: unknown) => JSON.stringify(value, undefined, 1).replace(/\n */g, ' ');
+  const members = Object.entries(server).map(([key, value]) => `    "${key}": ${oneLine(value)}`);
+  return `{ "mcpServers": { ${JSON.stringify(name)}: {\n${members.join(',\n')} } } }`;
 }

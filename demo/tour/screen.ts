@@ -10,6 +10,10 @@ export interface Screen {
   title(text: string, below: string): void;
   /** @param details lines below it */
   step(ms: number, sentence: string, details?: readonly string[]): void;
+  /** What the person is to do before the next step can end. */
+  ask(sentence: string, details: readonly string[]): void;
+  /** More of it, for when that does not work. */
+  hint(sentence: string): void;
   /** A paragraph with a heading, to be copied from. */
   block(heading: string, text: string): void;
   note(sentence: string): void;
@@ -32,6 +36,13 @@ export function createScreen(io: Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env
       print(`${String(steps).padStart(3)}  ${time}  ${plainLine(sentence)}`);
       for (const detail of details) print(`${indent}${detail}`);
     },
+    ask(sentence, details) {
+      print(`${indent}${paint('bold', sentence)}`);
+      for (const detail of details) print(`${indent}${detail}`);
+    },
+    hint(sentence) {
+      print(`${indent}${paint('dim', sentence)}`);
+    },
     block(heading, text) {
       print(`\n${paint('bold', heading)}\n${text}`);
     },
@@ -43,10 +54,4 @@ export function createScreen(io: Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env
       stderr.write(`\n${paint('red', `demo: ${sentence}`)}\n`);
     },
   };
-}
-
-/** Two columns, the first as wide as its widest cell. */
-export function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, about]) => `${name.padEnd(width)}  ${about}`);
 }

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { openKeychainEntries } from '../../electron/credentials/keychain-entries.ts';
 import { keychainKind } from '../../electron/credentials/keychain-errors.ts';
-import { witness } from '../../electron/credentials/keychain-vault.ts';
+import { createKeychainVault, witness } from '../../electron/credentials/keychain-vault.ts';
 import { serviceOf } from '../../electron/credentials/open-vault.ts';
+import { clientKey } from '../../electron/credentials/vault-key.ts';
 import type { Scope } from '../../electron/runtime/scope.ts';
 import { layer } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
@@ -12,37 +13,47 @@ import { programs, runFairlead, startProgram } from './programs.ts';
 export interface DemoCore {
   /** For the commands and endpoints that are to use this core. */
   readonly env: NodeJS.ProcessEnv;
-  /** Where it keeps keys, in a sentence. */
+  /** Where it keeps tokens and keys, in a sentence. */
   readonly vaultNote: string;
+  readonly vault: 'keychain' | 'memory';
   /** Rejects if it ends before it is told to. */
   readonly ended: Promise<never>;
 }
 
-/** Throws `keychain_missing` when FAIRLEAD_VAULT asks for a keychain and none works. */
-export async function startCore(home: string, scope: Scope): Promise<DemoCore> {
-  const env: NodeJS.ProcessEnv = { ...process.env, FAIRLEAD_HOME: home };
+/**
+ * @param options.issuer whose registration of Fairlead outlives the sign-ins there, and is deleted at the end
+ * @param options.base the environment, to which the profile and, where there is no keychain, FAIRLEAD_VAULT are added
+ * Throws `keychain_missing` when FAIRLEAD_VAULT asks for a keychain and none works.
+ */
+export async function startCore(
+  { home, issuer, base }: { home: string; issuer: string; base: NodeJS.ProcessEnv },
+  scope: Scope,
+): Promise<DemoCore> {
+  const env: NodeJS.ProcessEnv = { ...base, FAIRLEAD_HOME: home };
   const asked = env['FAIRLEAD_VAULT'] ?? '';
   let inKeychain = false;
-  // Added first, so it runs once the core has ended: a core would make the entry again.
+  // Added first, so it runs once the core has ended: a core would make the entries again.
   scope.defer(async () => {
-    if (inKeychain) await forgetKeychainCheck(home);
+    if (inKeychain) await emptyKeychain(home, issuer);
   });
   const core = await run(env, scope);
   if (asked === 'memory') {
-    return { env, ended: core.ended, vaultNote: 'It keeps keys in its memory, as FAIRLEAD_VAULT says.' };
+    const vaultNote = 'It keeps tokens and keys in its memory, as FAIRLEAD_VAULT says.';
+    return { env, ended: core.ended, vault: 'memory', vaultNote };
   }
   const keychain = await examineKeychain(env);
   if (keychain.works) {
     inKeychain = true;
-    return { env, ended: core.ended, vaultNote: "It keeps keys in this system's keychain." };
+    const vaultNote = "It keeps tokens and keys in this system's keychain.";
+    return { env, ended: core.ended, vault: 'keychain', vaultNote };
   }
   if (asked !== '') throw new FairleadError('keychain_missing', keychain.detail, { help: keychain.help });
 
   await core.close();
   const inMemory = { ...env, FAIRLEAD_VAULT: 'memory' };
   const { ended } = await run(inMemory, scope);
-  const vaultNote = `${keychain.detail.replace(/\.$/, '')}, so keys stay in its memory.`;
-  return { env: inMemory, ended, vaultNote };
+  const vaultNote = `${keychain.detail.replace(/\.$/, '')}, so tokens and keys stay in its memory.`;
+  return { env: inMemory, ended, vault: 'memory', vaultNote };
 }
 
 async function run(env: NodeJS.ProcessEnv, scope: Scope) {
@@ -62,9 +73,12 @@ async function run(env: NodeJS.ProcessEnv, scope: Scope) {
   return { ended: core.ended, close };
 }
 
-async function forgetKeychainCheck(home: string): Promise<void> {
+/** Deletes what the core leaves on purpose for a profile's next one. */
+async function emptyKeychain(home: string, issuer: string): Promise<void> {
   const kind = keychainKind(process.platform);
-  await openKeychainEntries({ service: serviceOf(home), kind }).delete(witness);
+  const entries = openKeychainEntries({ service: serviceOf(home), kind });
+  await createKeychainVault(entries, kind).delete(clientKey(issuer));
+  await entries.delete(witness);
 }
 
 const layers = z.array(layer);

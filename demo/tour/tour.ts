@@ -1,72 +1,84 @@
-/** The demo's steps, in order: client → endpoint → core → container, with a key and without. */
+/** The demo's steps, in order: a sign-in, once, then client → endpoint → core → container without another. */
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { plainLine } from '../../electron/commands/plain-text.ts';
 import type { Scope } from '../../electron/runtime/scope.ts';
-import { Secret } from '../../electron/runtime/secret.ts';
-import { FairleadError } from '../../shared/errors.ts';
-import { createToken } from '../container/guard/token-file.ts';
-import { openClient } from './client.ts';
+import { chooseBrowser, environmentFor } from './browser.ts';
 import { claudeConfigFile, clientConfig, shellCommand } from './copying.ts';
-import { programs, runFairlead, startProgram } from './programs.ts';
-import { columns, type Screen } from './screen.ts';
+import { programs, runFairlead } from './programs.ts';
+import type { Screen } from './screen.ts';
+import { callUnauthorized, inventPerson, startPersonsContainer, startPlatform } from './servers.ts';
+import { signIn } from './sign-in.ts';
 import { startCore } from './start-core.ts';
+import { addContainer, showKey, showWhereTokensLie, tool, useAsClient, useAsSecondClient } from './steps.ts';
+import { createStopwatch } from './stopwatch.ts';
 
 const name = 'notes';
-/** Answers with the name of the token it was called with: whoever gets an answer was let in. */
-const tool = 'whoami';
 
 interface TourDeps {
   /** Takes back everything that the tour does. */
   readonly scope: Scope;
   readonly screen: Screen;
-  /** Looked at between the steps: none is left half done. */
+  /** Looked at between the steps, and while the person is waited for. */
   readonly interrupt: AbortSignal;
   /** Whether all of it keeps running after the tour. */
   readonly stays: boolean;
 }
 
-/** @returns `ended` rejects when the container or the core ends by itself. Throws the first step that fails. */
-export async function giveTour(deps: TourDeps): Promise<{ ended: Promise<never> }> {
+interface Tour {
+  /** Rejects when a server or the core ends by itself. */
+  readonly ended: Promise<never>;
+  /** The last step. */
+  signOut(): Promise<void>;
+}
+
+/** Throws the first step that fails. */
+export async function giveTour(deps: TourDeps): Promise<Tour> {
   const { scope, screen, interrupt, stays } = deps;
-  const timed = stopwatch(interrupt);
+  const timed = createStopwatch(interrupt);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'fairlead-demo-')));
   scope.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const home = join(folder, 'profile');
   await mkdir(home, { mode: 0o700 });
   screen.title(
-    'Fairlead: one tool call, from an MCP client to a container that asks for a key',
+    'Fairlead: sign in once, and every MCP client on this machine is let in',
     'client → endpoint → core → container, all on this machine and in a profile of its own',
   );
 
-  const config = join(folder, 'config.yaml');
-  const key = new Secret(await createToken(config, 'fairlead-demo'));
-  const serve = [programs.container, 'serve', '--config', config, '--data', folder, '--port', '0'];
-  const { value: container, ms: containerMs } = await timed(() =>
-    startProgram('container', serve, { ready: /listening at (\S+)/ }),
+  const person = inventPerson();
+  const { value: servers, ms: serversMs } = await timed(async () => {
+    const platform = await startPlatform(person, scope);
+    const container = await startPersonsContainer({ folder, scope }, { issuer: platform.said, person });
+    return { platform, container };
+  });
+  const url = servers.container.said;
+  screen.step(serversMs, `A container starts: ${url}`, [
+    `It is ${person.email}'s, who signs in at the platform that has started beside it.`,
+  ]);
+
+  const refusal = await timed(() => callUnauthorized(url, tool));
+  screen.step(refusal.ms, `Whoever calls its tool ${tool} without a sign-in is refused: ${refusal.value}.`);
+
+  const browser = chooseBrowser(process.env, process.platform);
+  const base = environmentFor(browser, process.env);
+  const { value: core, ms: coreMs } = await timed(() =>
+    startCore({ home, issuer: servers.platform.said, base }, scope),
   );
-  scope.defer(() => container.close());
-  const url = container.said;
-  screen.step(containerMs, `A container listens at ${url}. It lets in who has its key.`);
-
-  const refusal = await timed(() => callWithoutKey(url));
-  screen.step(refusal.ms, `Without the key it refuses the call of ${tool}: ${refusal.value}.`);
-
-  const { value: core, ms: coreMs } = await timed(() => startCore(home, scope));
   const { env } = core;
   screen.step(coreMs, `The core runs. ${core.vaultNote}`);
 
-  const addition = ['add', name, url, '--secret-stdin'];
-  const added = await timed(async () => {
-    await runFairlead(addition, { env, stdin: key });
-    scope.defer(async () => {
-      await runFairlead(['remove', name], { env });
-    });
-  });
-  screen.step(added.ms, `The container is added, and its key kept: fairlead ${addition.join(' ')}`);
+  const step = { scope, screen, timed, env };
+  const added = await timed(() => addContainer(step, { name, url }));
+  screen.step(added.ms, `fairlead add ${name} ${url}`, [`It asks the container and says: ${added.value}`]);
 
-  await useAsClient(deps, env);
+  const signedIn = await timed(() => signIn(name, { browser, person }, { screen, interrupt, env }));
+  const by = browser.kind === 'own' ? 'in your browser' : `in a scripted browser, as ${browser.reason}`;
+  screen.step(signedIn.ms, `fairlead auth ${name}`, [`Signed in as ${person.email}, ${by}.`]);
+
+  await useAsClient(step, name);
+  await useAsSecondClient(step, name);
+  await showWhereTokensLie(step, core, home);
+  const keyed = await showKey(step, { name: 'keyed', folder });
 
   const snippet = await timed(() => clientConfig(name, env));
   const when = stays ? 'while this runs' : 'while the demo runs, so without --once';
@@ -75,36 +87,16 @@ export async function giveTour(deps: TourDeps): Promise<{ ended: Promise<never> 
     const commands = [['doctor', name], secondTry].map((args) => shellCommand(home, [programs.cli, ...args]));
     screen.block('Meanwhile try, in another terminal:', commands.join('\n'));
   }
-  return { ended: Promise.race([container.ended, core.ended]) };
-}
-
-/** Connects, looks around and calls, as any MCP client would. */
-async function useAsClient({ scope, screen, interrupt }: TourDeps, env: NodeJS.ProcessEnv): Promise<void> {
-  const timed = stopwatch(interrupt);
-  const { value: client, ms: clientMs } = await timed(() => openClient(name, env));
-  const release = scope.defer(() => client.close());
-  screen.step(clientMs, `An MCP client connects, through: fairlead stdio ${name}`);
-
-  const tools = await timed(() => client.tools());
-  const rows = tools.value.map(
-    (each) => [plainLine(each.name, 24), firstSentence(each.description)] as const,
-  );
-  screen.step(tools.ms, `It sees ${rows.length} tools.`, columns(rows));
-
-  const { value: first } = await timed(() => client.call(tool));
-  screen.step(first.ms, `It calls ${tool}, without a key of its own, and is let in.`);
-  const { value: warm } = await timed(() => client.call(tool));
-  screen.step(warm.ms, 'The same call again, now that all is warm. The answer:', [plainLine(warm.text, 200)]);
-  await client.close();
-  release();
-}
-
-/** @returns what runs a step and measures it; throws instead once the person wants to end */
-function stopwatch(interrupt: AbortSignal) {
-  return async <T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> => {
-    interrupt.throwIfAborted();
-    const startedAt = performance.now();
-    return { value: await work(), ms: performance.now() - startedAt };
+  return {
+    ended: Promise.race([servers.platform.ended, servers.container.ended, keyed.ended, core.ended]),
+    async signOut() {
+      const startedAt = performance.now();
+      await runFairlead(['auth', name, '--forget'], { env });
+      screen.step(
+        performance.now() - startedAt,
+        `Signed out, and the token revoked: fairlead auth ${name} --forget`,
+      );
+    },
   };
 }
 
@@ -113,22 +105,3 @@ const secondTry =
   process.platform === 'win32'
     ? ['call', name, tool]
     : ['call', name, 'add_note', JSON.stringify({ text: 'Buy milk' })];
-
-/** Straight to the container, past Fairlead. @returns how it was refused. Throws if it was not. */
-async function callWithoutKey(url: string): Promise<string> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool } }),
-  });
-  await response.body?.cancel();
-  if (response.status === 401) return '401 Unauthorized';
-  throw new FairleadError(
-    'protocol_violation',
-    `The container should refuse a call without its key, and answered with status ${response.status}.`,
-  );
-}
-
-function firstSentence(text: string): string {
-  return plainLine(text.split(/(?<=[.:;])\s/, 1)[0] ?? '', 80).replace(/[.:;]$/, '');
-}

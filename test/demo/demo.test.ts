@@ -11,12 +11,14 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { noBus, startKeyring, type Keyring } from '../support/keyring.ts';
+import { createPersonsBrowser, type PersonsBrowser } from '../support/persons-browser.ts';
 import { endProcesses } from '../support/processes.ts';
 
 // Built by `npm test` before the tests.
 const program = resolve('dist/demo.js');
 /** What every token of the container begins with (token-hash.ts). */
 const secretPrefix = 'flc_';
+const scriptedBrowser = resolve('dist/scripted-browser.js');
 
 interface Demo {
   readonly child: ChildProcess;
@@ -100,17 +102,61 @@ async function keyringItems({ env }: Keyring): Promise<string[]> {
   return stdout.match(/\/collection\/login\/\w+/g) ?? [];
 }
 
+/** Tabs that open and stay as they are, on a desktop. */
+function openDesktop(): { browser: PersonsBrowser; env: Record<string, string> } {
+  const browser = createPersonsBrowser({ email: '', password: '' });
+  browser.refuse(true);
+  onTestFinished(() => browser.remove());
+  return { browser, env: { FAIRLEAD_VAULT: 'memory', DISPLAY: ':99', BROWSER: browser.program } };
+}
+
 describe.runIf(process.platform === 'linux')('npm run demo', () => {
-  test('shows a refusal without the key, then the answer with it, and leaves nothing behind', async () => {
+  test('shows a refusal, one sign-in, answers with it, and signs out', async () => {
     const demo = await startDemo(['--once'], { FAIRLEAD_VAULT: 'memory' });
     expect(await demo.ended(), demo.printed()).toBe(0);
     const printed = demo.printed();
-    expect(printed).toContain('refuses the call of whoami: 401 Unauthorized');
-    expect(printed).toContain('keys in its memory, as FAIRLEAD_VAULT says');
-    expect(printed).toMatch(/add_note {2,}Keeps a new note/);
-    expect(printed).toMatch(/\d m?s {2}The same call again.*\n +The holder of the token fairlead-demo\.\n/);
+    expect(printed).toContain('without a sign-in is refused: 401 Unauthorized');
+    expect(printed).toContain('tokens and keys in its memory, as FAIRLEAD_VAULT says');
+    expect(printed).toContain('It wants a sign-in (OAuth).');
+    expect(printed).toContain(
+      'Signed in as maya@example.com, in a scripted browser, as there is no display.',
+    );
+    expect(printed).toMatch(/list_notes, read_note, /);
+    expect(printed).toMatch(/without a token of its own: The user user_\w+ of the platform\./);
+    expect(printed).toMatch(/\d m?s {2}The same call again/);
+    expect(printed).toMatch(/\d m?s {2}A second client .+ no sign-in/);
+    expect(printed).toMatch(/The token lies in the core's memory, and in none of the \d+ files/);
+    expect(printed).toContain('fairlead add keyed … --secret-stdin');
+    expect(printed).toMatch(/Signed out, and the token revoked: fairlead auth notes --forget\n/);
     expect(printed).not.toContain(secretPrefix);
+    expect(printed).not.toContain('password');
     expect(printed).not.toContain('\u001b');
+    expect(printed.split('\n').length).toBeLessThanOrEqual(40);
+    await expectNothingLeft(demo);
+  });
+
+  test('where there is a display, opens the person’s browser and says what to type there', async () => {
+    const { browser, env } = openDesktop();
+    const demo = await startDemo(['--once'], env);
+    await demo.until('the demo waits for you, up to 5 minutes.');
+    await expect.poll(() => browser.opened(), { timeout: 20_000 }).toHaveLength(1);
+    const [link = ''] = browser.opened();
+    const said = (name: string) => new RegExp(`^ +${name} +(\\S+)$`, 'm').exec(demo.printed())?.[1] ?? '';
+    await promisify(execFile)(process.execPath, [scriptedBrowser, link], {
+      env: { FAIRLEAD_DEMO_EMAIL: said('e-mail'), FAIRLEAD_DEMO_PASSWORD: said('password') },
+    });
+    expect(await demo.ended(), demo.printed()).toBe(0);
+    expect(demo.printed()).toContain('Signed in as maya@example.com, in your browser.');
+    expect(browser.opened()).toEqual([link]);
+    await expectNothingLeft(demo);
+  });
+
+  test('does not keep a person waiting who wants to end rather than sign in', async () => {
+    const demo = await startDemo([], { FAIRLEAD_VAULT: 'memory', FAIRLEAD_BROWSER: 'none' });
+    await demo.until('If no page opens:');
+    demo.child.kill('SIGINT');
+    expect(await demo.ended(), demo.printed()).toBe(0);
+    expect(demo.printed()).not.toContain('demo:');
     await expectNothingLeft(demo);
   });
 
@@ -123,7 +169,7 @@ describe.runIf(process.platform === 'linux')('npm run demo', () => {
     expect(commands).toHaveLength(2);
     for (const command of commands) await promisify(execFile)('sh', ['-c', command]);
 
-    const snippet = clientConfig.parse(JSON.parse(/^\{\n[^]*?\n\}$/m.exec(demo.printed())![0]));
+    const snippet = clientConfig.parse(JSON.parse(/^\{ .*\n[^]*? \} \} \}$/m.exec(demo.printed())![0]));
     const client = new Client({ name: 'test', version: '1' });
     await client.connect(new StdioClientTransport(snippet.mcpServers.notes));
     expect((await client.callTool({ name: 'list_notes' })).content).toMatchObject([
@@ -148,11 +194,12 @@ describe.runIf(process.platform === 'linux')('npm run demo', () => {
     await expectNothingLeft(demo);
   });
 
-  test('keeps the key in a keychain that works, and takes it out at the end', async () => {
+  test('keeps the token in a keychain that works, and takes it out at the end', async () => {
     await using keyring = await startKeyring();
     const demo = await startDemo([], keyring.env);
     await demo.until('Press Ctrl-C to end.');
-    expect(demo.printed()).toContain("keys in this system's keychain");
+    expect(demo.printed()).toContain("tokens and keys in this system's keychain");
+    expect(demo.printed()).toContain("The token lies in this system's keychain");
     expect(await keyringItems(keyring)).not.toEqual([]);
     demo.child.kill('SIGINT');
     expect(await demo.ended(), demo.printed()).toBe(0);
@@ -160,10 +207,10 @@ describe.runIf(process.platform === 'linux')('npm run demo', () => {
     await expectNothingLeft(demo);
   });
 
-  test('keeps the key in memory where there is no keychain, and says so', async () => {
+  test('keeps the token in memory where there is no keychain, and says so', async () => {
     const demo = await startDemo(['--once'], noBus);
     expect(await demo.ended(), demo.printed()).toBe(0);
-    expect(demo.printed()).toMatch(/There is no keychain .*, so keys stay in its memory\./);
+    expect(demo.printed()).toMatch(/There is no keychain .*, so tokens and keys stay in its memory\./);
     await expectNothingLeft(demo);
   });
 

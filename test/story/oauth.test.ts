@@ -24,7 +24,7 @@ test('a person signs in to a container, uses it, and signs out of it', async () 
   );
   platform.addContainer({ endpoint: url, id: 'container_notes', userId: maya.id });
   await using profile = openProfile({
-    FAIRLEAD_BROWSER: resolve('test/support/scripted-browser.mjs'),
+    FAIRLEAD_BROWSER: resolve('demo/scripted-browser.mjs'),
     FAIRLEAD_DEMO_EMAIL: maya.email,
     FAIRLEAD_DEMO_PASSWORD: maya.password,
   });

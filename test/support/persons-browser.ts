@@ -25,7 +25,7 @@ export function createPersonsBrowser(person: { email: string; password: string }
     `echo "$1" >> '${log}'`,
     `[ -e '${closed}' ] && exit 0`,
     `export FAIRLEAD_DEMO_EMAIL='${person.email}' FAIRLEAD_DEMO_PASSWORD='${person.password}'`,
-    `exec '${process.execPath}' '${resolve('test/support/scripted-browser.mjs')}' "$1"`,
+    `exec '${process.execPath}' '${resolve('demo/scripted-browser.mjs')}' "$1"`,
   ];
   writeFileSync(program, `${script.join('\n')}\n`, { mode: 0o700 });
   return {

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { everyScope, maya, openPlatform, requestOf } from './running.ts';
+import { everyScope, maya, openPlatform, requestOf } from './platform/running.ts';
 
-const program = resolve('test/support/scripted-browser.mjs');
+const program = resolve('demo/scripted-browser.mjs');
 
 async function browse(url: string, password = maya.password) {
   const child = spawn(program, [url], {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// A person with a browser, in a script: opens the URL, signs in, allows, and goes where that leads. As FAIRLEAD_BROWSER
-// for tests, and for the demo where there is no display. Who signs in: FAIRLEAD_DEMO_EMAIL, FAIRLEAD_DEMO_PASSWORD.
+// A person with a browser, in a script: opens the URL, signs in, allows, and goes where that leads. For the demo where
+// there is no display, and as FAIRLEAD_BROWSER for tests. Who signs in: FAIRLEAD_DEMO_EMAIL, FAIRLEAD_DEMO_PASSWORD.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { URLSearchParams } from 'node:url';
 

@@ -1,0 +1,43 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { chooseBrowser, environmentFor } from '../../../demo/tour/browser.ts';
+
+const kindOf = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform = 'linux') =>
+  chooseBrowser(env, platform).kind;
+
+function folderWithOpener(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'opener-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'xdg-open'), '');
+  chmodSync(join(folder, 'xdg-open'), 0o700);
+  return folder;
+}
+
+test('takes the person’s own browser on a desktop', () => {
+  const PATH = folderWithOpener();
+  expect(kindOf({ DISPLAY: ':0', PATH })).toBe('own');
+  expect(kindOf({ WAYLAND_DISPLAY: 'wayland-0', PATH })).toBe('own');
+  expect(kindOf({ DISPLAY: ':0', BROWSER: 'firefox' })).toBe('own');
+  expect(kindOf({}, 'darwin')).toBe('own');
+  expect(kindOf({}, 'win32')).toBe('own');
+});
+
+test('takes a scripted one where nobody would see a page', () => {
+  const PATH = folderWithOpener();
+  expect(kindOf({ PATH })).toBe('scripted');
+  expect(kindOf({ PATH, DISPLAY: '' })).toBe('scripted');
+  expect(kindOf({ PATH, BROWSER: 'lynx' })).toBe('scripted');
+  expect(kindOf({ DISPLAY: ':0', PATH: '/nonexistent' })).toBe('scripted');
+  expect(kindOf({ CI: 'true' }, 'darwin')).toBe('scripted');
+  expect(kindOf({ CI: 'false' }, 'darwin')).toBe('own');
+});
+
+test('keeps FAIRLEAD_BROWSER as the person has it, and sets it only for a scripted browser', () => {
+  const own = { FAIRLEAD_BROWSER: 'firefox', CI: 'true' };
+  const browser = chooseBrowser(own, 'linux');
+  expect(environmentFor(browser, own)).toEqual(own);
+  expect(environmentFor(chooseBrowser({}, 'darwin'), {})).toEqual({});
+  expect(environmentFor(chooseBrowser({}, 'linux'), {})).toEqual({ FAIRLEAD_BROWSER: 'none' });
+});
