@@ -1,9 +1,8 @@
 import { inspect } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import type { Discovery } from '../../../electron/credentials/discovery/discovered.ts';
 import { openRig } from '../../support/sign-in-rig.ts';
-import { failureOf, startWebServer } from '../../support/web-server.ts';
+import { failureOf } from '../../support/web-server.ts';
 
 const slow = { timeout: 20_000 };
 
@@ -42,6 +41,7 @@ test('a later sign-in uses the same registration, a fresh one registers anew', a
   const rig = await openRig();
   await rig.call();
   await rig.broker.signOut(rig.owner);
+  await rig.broker.signIn(rig.owner);
   expect(await rig.call()).toBe(200);
   expect(rig.server.registrations()).toBe(1);
   await rig.broker.signIn(rig.owner, { fresh: true });
@@ -77,84 +77,6 @@ test('a sign-in that was declined is an error, opens no tab by itself again, and
   await rig.broker.signIn(rig.owner);
   expect(rig.opened().length).toBe(2);
   expect(await rig.call()).toBe(200);
-});
-
-test('a callback of another issuer, or of none, ends the sign-in, and the code goes nowhere (mix-up)', async () => {
-  for (const iss of ['https://evil.example', undefined]) {
-    const rig = await openRig({ mode: 'closed' });
-    const waiting = failureOf(rig.call());
-    await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
-    const asked = new URL(rig.opened()[0]!).searchParams;
-    const back = new URL(asked.get('redirect_uri')!);
-    back.search = new URLSearchParams({
-      code: 'honest-code',
-      state: asked.get('state')!,
-      ...(iss === undefined ? {} : { iss }),
-    }).toString();
-    await fetch(back);
-    expect(await waiting).toMatchObject({ code: 'sign_in_failed' });
-    expect(rig.server.granted.size + rig.server.refused.size).toBe(0);
-  }
-});
-
-test('where the issuer is only guessed, as from given endpoints, another name in the callback is no mix-up', async () => {
-  const rig = await openRig({
-    discovery: (real) => ({
-      ...real,
-      async discover(...terms) {
-        const found = await real.discover(...terms);
-        // As of endpoints at an origin that is not the issuer's name.
-        const guess = {
-          issuer: 'https://guessed.example',
-          authorization_response_iss_parameter_supported: false,
-        };
-        const server = { ...found.server, ...guess };
-        return { ...found, server, source: 'explicit' };
-      },
-    }),
-  });
-  expect(await rig.call()).toBe(200);
-});
-
-test('a forged callback before the real one changes nothing', async () => {
-  const rig = await openRig({ mode: 'closed' });
-  const waiting = rig.call();
-  await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
-  const asked = new URL(rig.opened()[0]!).searchParams;
-  for (const query of ['code=x&state=forged', 'error=access_denied', 'code=x']) {
-    expect((await fetch(`${asked.get('redirect_uri')!}?${query}`)).status).toBe(400);
-  }
-  delete process.env['BROWSER_MODE'];
-  await rig.broker.signIn(rig.owner);
-  expect(await waiting).toBe(200);
-});
-
-test('the code and the refresh token go to the token endpoint of their sign-in, not to where metadata points later', async () => {
-  const stolen: string[] = [];
-  const thief = await startWebServer((request, response) => {
-    request.on('data', (chunk) => stolen.push(String(chunk)));
-    response.writeHead(500).end();
-  });
-  let drifted = false;
-  const drift = (real: Discovery): Discovery => ({
-    ...real,
-    async discover(...terms) {
-      const found = await real.discover(...terms);
-      return drifted ? { ...found, server: { ...found.server, token_endpoint: thief.url.href } } : found;
-    },
-  });
-  const rig = await openRig({ mode: 'closed', discovery: drift, tokenSeconds: 1 });
-  const waiting = rig.call();
-  await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
-  drifted = true;
-  delete process.env['BROWSER_MODE'];
-  await rig.broker.signIn(rig.owner);
-  expect(await waiting).toBe(200);
-  await wait(1_100);
-  expect(await rig.call()).toBe(200);
-  expect(rig.server.granted.get('refresh_token')).toBeGreaterThan(0);
-  expect(stolen).toEqual([]);
-  await thief[Symbol.asyncDispose]();
 });
 
 test('nothing of a token, code or verifier is in logs, prints, snapshots or what the broker shows of itself', async () => {

@@ -246,7 +246,7 @@ test('asks for more where the container wants it, keeps what was held, and at mo
   expect(rig.opened().length).toBeLessThanOrEqual(4);
 });
 
-test('signing out revokes and deletes; the next call asks again', async () => {
+test('signing out revokes and deletes; calls get the link, and no tab opens before the person asks', async () => {
   const rig = await openRig();
   await rig.call();
   await rig.broker.signOut(rig.owner);
@@ -254,6 +254,12 @@ test('signing out revokes and deletes; the next call asks again', async () => {
   expect(await rig.broker.presence(rig.owner)).toBe('missing');
   expect(await rig.restart().presence(rig.owner)).toBe('missing');
   await rig.broker.signOut(rig.owner);
+  expect(await failureOf(rig.call())).toMatchObject({
+    code: 'sign_in_needed',
+    url: expect.stringContaining(rig.server.issuer) as string,
+  });
+  expect(rig.opened().length).toBe(1);
+  await rig.broker.signIn(rig.owner);
   expect(await rig.call()).toBe(200);
   expect(rig.opened().length).toBe(2);
 });
