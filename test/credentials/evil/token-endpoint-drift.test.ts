@@ -21,14 +21,14 @@ test('the code and the refresh token go to the token endpoint of their sign-in, 
       return drifted ? { ...found, server: { ...found.server, token_endpoint: thief.url.href } } : found;
     },
   });
-  const rig = await openRig({ mode: 'closed', discovery: drift, tokenSeconds: 1 });
+  const rig = await openRig({ mode: 'closed', discovery: drift, tokenSeconds: 3 });
   const waiting = rig.call();
   await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
   drifted = true;
   delete process.env['BROWSER_MODE'];
   await rig.broker.signIn(rig.owner);
   expect(await waiting).toBe(200);
-  await wait(1_100);
+  await wait(3_100);
   expect(await rig.call()).toBe(200);
   expect(rig.server.granted.get('refresh_token')).toBeGreaterThan(0);
   expect(stolen).toEqual([]);

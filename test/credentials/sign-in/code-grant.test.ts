@@ -82,7 +82,7 @@ test('a sign-in that was declined is an error, opens no tab by itself again, and
 test('nothing of a token, code or verifier is in logs, prints, snapshots or what the broker shows of itself', async () => {
   const sent: string[] = [];
   const rig = await openRig({
-    tokenSeconds: 1,
+    tokenSeconds: 3,
     fetch: (real) => async (url, init) => {
       if (init.body instanceof URLSearchParams) sent.push(...init.body.values());
       const response = await real(url, init);
@@ -92,7 +92,7 @@ test('nothing of a token, code or verifier is in logs, prints, snapshots or what
     },
   });
   await rig.call();
-  await wait(1_100);
+  await wait(3_100);
   await rig.call();
   const shown = inspect([rig.broker, rig.logs, rig.printed, rig.broker.pending()], {
     depth: null,

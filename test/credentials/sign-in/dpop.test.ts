@@ -24,9 +24,9 @@ test('gives the nonces that issuer and container ask for', async () => {
 });
 
 test('renews bound tokens with the same key', async () => {
-  const rig = await openRig({ dpop: true, tokenSeconds: 1 });
+  const rig = await openRig({ dpop: true, tokenSeconds: 3 });
   await rig.call();
-  await wait(1_100);
+  await wait(3_100);
   expect(await rig.call()).toBe(200);
   expect(rig.server.granted.get('refresh_token')).toBe(1);
   expect(rig.container.scheme).toBe('DPoP');

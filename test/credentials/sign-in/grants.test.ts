@@ -29,14 +29,14 @@ test.each(['client_secret_basic', 'client_secret_post'] as const)(
   'signs in, refreshes and revokes with a configured client by %s',
   async (method) => {
     const rig = await openRig({
-      tokenSeconds: 1,
+      tokenSeconds: 3,
       auth: { clientId: desk.client_id },
       handedIn: new Secret(desk.client_secret),
       clients: [{ ...desk, token_endpoint_auth_method: method }],
       clientAuthMethods: [method],
     });
     expect(await rig.call()).toBe(200);
-    await wait(1_100);
+    await wait(3_100);
     expect(await rig.call()).toBe(200);
     await rig.broker.signOut(rig.owner);
     expect(rig.server.granted).toEqual(
@@ -50,9 +50,9 @@ test.each(['client_secret_basic', 'client_secret_post'] as const)(
 );
 
 test('a refresh that is under way while the person signs in for more neither undoes it nor uses a token twice', async () => {
-  const rig = await openRig({ tokenSeconds: 2 });
+  const rig = await openRig({ tokenSeconds: 8 });
   expect(await rig.call()).toBe(200);
-  await wait(1_600);
+  await wait(6_200);
   // At 75 % of its life the next call refreshes, besides being sent with the old token.
   let release: () => void = () => undefined;
   let begun = false;
@@ -68,7 +68,7 @@ test('a refresh that is under way while the person signs in for more neither und
   await wait(300);
 
   expect(await Promise.all(Array.from({ length: 5 }, () => rig.call()))).toEqual([200, 200, 200, 200, 200]);
-  await wait(2_100);
+  await wait(8_100);
   expect(await rig.call()).toBe(200);
   expect(rig.opened()).toHaveLength(2);
   expect(rig.server.refused).toEqual(new Map());
