@@ -1,28 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { openContainer } from '../demo/container/running.ts';
 import { maya, openPlatform } from '../demo/platform/running.ts';
 import { filesIn } from '../support/canary.ts';
 import { openProfile } from '../support/fairlead.ts';
+import { openMayaContainer } from '../support/maya-container.ts';
 
 test('a person signs in to a container, uses it, and signs out of it', async () => {
   const platform = await openPlatform();
-  const { issuer } = platform;
-  const { url } = await openContainer((config) =>
-    writeFile(
-      config,
-      JSON.stringify({
-        auth: {
-          mode: 'platform',
-          platform_jwks_url: `${issuer}/.well-known/jwks.json`,
-          expected_user_id: maya.id,
-        },
-      }),
-    ),
-  );
-  platform.addContainer({ endpoint: url, id: 'container_notes', userId: maya.id });
+  const url = await openMayaContainer(platform);
   await using profile = openProfile({
     FAIRLEAD_BROWSER: resolve('demo/scripted-browser.mjs'),
     FAIRLEAD_DEMO_EMAIL: maya.email,

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openContainer } from '../demo/container/running.ts';
 import { maya, openPlatform } from '../demo/platform/running.ts';
 import { filesIn } from '../support/canary.ts';
 import { openProfile } from '../support/fairlead.ts';
+import { openMayaContainer } from '../support/maya-container.ts';
 import { createPersonsBrowser } from '../support/persons-browser.ts';
 
 test(
@@ -14,19 +13,7 @@ test(
   async () => {
     const platform = await openPlatform();
     const { issuer } = platform;
-    const { url } = await openContainer((config) =>
-      writeFile(
-        config,
-        JSON.stringify({
-          auth: {
-            mode: 'platform',
-            platform_jwks_url: `${issuer}/.well-known/jwks.json`,
-            expected_user_id: maya.id,
-          },
-        }),
-      ),
-    );
-    platform.addContainer({ endpoint: url, id: 'container_notes', userId: maya.id });
+    const url = await openMayaContainer(platform);
     const browser = createPersonsBrowser(maya);
     onTestFinished(() => browser.remove());
     await using profile = openProfile({ FAIRLEAD_BROWSER: browser.program });

@@ -1,28 +1,14 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { openContainer } from '../demo/container/running.ts';
 import { maya, openPlatform } from '../demo/platform/running.ts';
 import { openProfile } from '../support/fairlead.ts';
+import { openMayaContainer } from '../support/maya-container.ts';
 import { createPersonsBrowser } from '../support/persons-browser.ts';
 
 test('clients that start while nobody is signed in have their tools as soon as somebody is', async () => {
   const platform = await openPlatform();
-  const { issuer } = platform;
-  const { url } = await openContainer((config) =>
-    writeFile(
-      config,
-      JSON.stringify({
-        auth: {
-          mode: 'platform',
-          platform_jwks_url: `${issuer}/.well-known/jwks.json`,
-          expected_user_id: maya.id,
-        },
-      }),
-    ),
-  );
-  platform.addContainer({ endpoint: url, id: 'container_notes', userId: maya.id });
+  const url = await openMayaContainer(platform);
   const browser = createPersonsBrowser(maya);
   onTestFinished(() => browser.remove());
   browser.refuse(true);

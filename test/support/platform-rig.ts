@@ -1,5 +1,4 @@
 /** A platform, containers of one of its users, and a broker whose person has a browser: all real, all on loopback. */
-import { writeFile } from 'node:fs/promises';
 import { onTestFinished } from 'vitest';
 import type { NewUser } from '../../demo/platform/accounts.ts';
 import type { Broker } from '../../electron/credentials/broker.ts';
@@ -18,8 +17,9 @@ import { createLogger } from '../../electron/runtime/logger.ts';
 import { createHttpClient } from '../../electron/upstream/http-client.ts';
 import { container, type Container } from '../../shared/container.ts';
 import type { PlatformSetting } from '../../shared/platform.ts';
-import { initializeBody, openContainer } from '../demo/container/running.ts';
+import { initializeBody } from '../demo/container/running.ts';
 import { maya, openPlatform, type TestPlatform } from '../demo/platform/running.ts';
+import { openMayaContainer } from './maya-container.ts';
 import { createPersonsBrowser, type PersonsBrowser } from './persons-browser.ts';
 
 export interface PlatformRig {
@@ -121,22 +121,7 @@ export async function openPlatformRig(options: PlatformRigOptions = {}): Promise
     sent,
     answers,
     restart,
-    async addContainer(id) {
-      const { url } = await openContainer((config) =>
-        writeFile(
-          config,
-          JSON.stringify({
-            auth: {
-              mode: 'platform',
-              platform_jwks_url: `${platform.issuer}/.well-known/jwks.json`,
-              expected_user_id: maya.id,
-            },
-          }),
-        ),
-      );
-      platform.addContainer({ endpoint: url, id, userId: maya.id });
-      return url;
-    },
+    addContainer: (id) => openMayaContainer(platform, id),
     async call(url, { broker = first.broker, ...auth } = {}) {
       const owner = { configured: true, container: platformContainer(url, auth) };
       const response = await broker.authenticated(owner, watched)(initializeRequest(url));
