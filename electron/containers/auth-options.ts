@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { authentication, type Authentication } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { readAddress } from './address.ts';
-import { identityOf, refuseIdentityOptions, type RawIdentity } from './identity-options.ts';
+import { identityOf, refuseIdentityOptions, type RawIdentity, type RawSignIn } from './identity-options.ts';
 
 /** What only a sign-in, or a machine's own, has. */
 export const signInOptions = [
@@ -19,21 +19,10 @@ export const signInOptions = [
   ['--token-url <url>', 'where to get tokens, for servers without metadata'],
 ] as const;
 
-export interface RawAuth extends RawIdentity {
+export interface RawAuth extends RawIdentity, RawSignIn {
   auth?: string;
   header?: string;
   secretEnv?: string;
-  secretStdin?: true;
-  clientId?: string;
-  clientSecretEnv?: string;
-  privateKey?: string;
-  scope?: string;
-  resource?: string;
-  grant?: string;
-  callbackPort?: string;
-  assumeS256?: true;
-  authorizationUrl?: string;
-  tokenUrl?: string;
 }
 
 /** @throws FairleadError usage */

@@ -27,8 +27,8 @@ export interface RawIdentity {
   deviceAuthorizationUrl?: string;
 }
 
-/** The rest of what it takes, declared with the others. */
-interface RawOptions extends RawIdentity {
+/** What every way to sign in may be given, as commander hands it on. */
+export interface RawSignIn {
   secretStdin?: true;
   clientId?: string;
   clientSecretEnv?: string;
@@ -56,7 +56,7 @@ export function refuseIdentityOptions(raw: RawIdentity): void {
  * @returns for the schema, which checks the form of each
  * @throws FairleadError usage, with what the person has to create at the provider where that is what is missing
  */
-export function identityOf(raw: RawOptions): Record<string, unknown> {
+export function identityOf(raw: RawIdentity & RawSignIn): Record<string, unknown> {
   const { provider, clientId, scope, present, domain, audience, callbackPort } = raw;
   if (provider === undefined || !isProvider(provider))
     throw usage('--auth identity needs --provider: google, auth0, github, or the https:// URL of an issuer.');
@@ -111,7 +111,7 @@ function checkPlace(
   }
 }
 
-function checkEndpoints(raw: RawOptions, grant: string): void {
+function checkEndpoints(raw: RawIdentity & RawSignIn, grant: string): void {
   const { authorizationUrl, deviceAuthorizationUrl, tokenUrl } = raw;
   if (tokenUrl === undefined) {
     if (authorizationUrl === undefined && deviceAuthorizationUrl === undefined) return;
