@@ -75,6 +75,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Most of them wait for other processes; by its own count vitest would run one file at a time on two cores.
+    maxWorkers: 2,
     reporters: ['default', './test/support/closing-line.ts'],
   },
 });
