@@ -3,7 +3,7 @@ import { FairleadError } from '../../shared/errors.ts';
 import { delay } from '../runtime/clock.ts';
 import type { TokenSource } from './access-token.ts';
 import { authorizedSend } from './authorized-send.ts';
-import type { CredentialOwner, Presence } from './broker.ts';
+import type { CredentialOwner, Presence, SignInStage } from './broker.ts';
 import type { Send } from './exchange.ts';
 
 /** A container that wants no sign-in must not wait for a keychain that is slow, locked or not there. */
@@ -15,12 +15,21 @@ export function declared(owner: CredentialOwner): CredentialOwner {
 }
 
 /** @param source of the declared container */
-export function whenAsked(source: TokenSource, send: Send): Send {
+export function whenAsked(source: TokenSource & { readonly stage?: SignInStage }, send: Send): Send {
   const stranger = () => undefined;
+  const asStranger = Promise.resolve(undefined);
+  let looked = false;
+  /** Only the first request of a stranger looks whether there is a sign-in to go on with. */
+  const ready = () => {
+    if (looked && source.stage !== 'signed_in') return asStranger;
+    const found = source.ready().catch(stranger);
+    void found.then(() => (looked = true));
+    return Promise.race([found, delay(vaultMs).then(stranger)]);
+  };
   return authorizedSend(
     {
       usable: () => source.usable(),
-      ready: () => Promise.race([source.ready().catch(stranger), delay(vaultMs).then(stranger)]),
+      ready,
       renew: (refusal) => source.renew(refusal).catch(asNotDeclared),
       widen: (refusal) => source.widen(refusal),
       onAccepted: (token) => source.onAccepted(token),
