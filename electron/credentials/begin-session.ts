@@ -21,6 +21,8 @@ export interface OAuthParts extends Omit<SignInDeps, 'clients'> {
   readonly platform: PlatformMemory;
   /** How long a request waits for the person; default 45 s. */
   readonly waitMs?: number;
+  /** How long a sign-in may take before clients are answered without it; default 600 ms. */
+  readonly patienceMs?: number;
 }
 
 export function beginSession(
@@ -28,7 +30,7 @@ export function beginSession(
   parts: OAuthParts &
     Pick<OAuthSessionDeps, 'clientSecret' | 'onChange' | 'onSignedIn'> & { readonly vault: Vault },
 ): OAuthSession {
-  const { vault, logger, waitMs = 45_000 } = parts;
+  const { vault, logger, waitMs = 45_000, patienceMs = 600 } = parts;
   return new OAuthSession(
     {
       ...parts,
@@ -37,6 +39,7 @@ export function beginSession(
       logger: logger.with({ container: owner.container.name }),
       display: (prompt) => display(prompt, owner, parts),
       waitMs,
+      patienceMs,
     },
     owner,
   );

@@ -29,6 +29,8 @@ export interface OAuthSessionDeps extends SignInDeps {
   readonly onSignedIn?: () => void;
   /** How long a request waits for the person. MCP clients give up after a minute. */
   readonly waitMs: number;
+  /** So long it waits without anybody noticing; a browser that is signed in is often done by then. */
+  readonly patienceMs: number;
 }
 
 /** What a sign-in was begun for. */
@@ -224,6 +226,7 @@ export class OAuthSession implements TokenSource {
         this.#deps.display(prompt);
       },
       onChange: this.#deps.onChange,
+      patienceMs: this.#deps.patienceMs,
     });
     this.#open = open;
     this.#tokens.dispatch({ type: 'sign_in_begun' });

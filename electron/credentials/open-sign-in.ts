@@ -5,9 +5,6 @@ import type { AccessToken } from './access-token.ts';
 import type { Prompt } from './sign-in/prompt.ts';
 import { untilAborted } from './until-aborted.ts';
 
-/** So long a client waits without anybody noticing; many sign-ins by a browser that is signed in are done by then. */
-const longMs = 600;
-
 export class OpenSignIn {
   readonly container: Container;
   readonly since: number;
@@ -16,6 +13,7 @@ export class OpenSignIn {
   readonly #controller = new AbortController();
   /** No tab was opened: the person has the link only. */
   #quiet: boolean;
+  readonly #patienceMs: number;
   #isLong = false;
   #prompt: Prompt | undefined;
   #done: Promise<AccessToken> | undefined;
@@ -30,12 +28,15 @@ export class OpenSignIn {
     quiet: boolean;
     display: (prompt: Prompt) => void;
     onChange: () => void;
+    /** How long it may last before it `isLong`. */
+    patienceMs: number;
   }) {
     this.container = options.container;
     this.since = options.since;
     this.#quiet = options.quiet;
     this.#display = options.display;
     this.#onChange = options.onChange;
+    this.#patienceMs = options.patienceMs;
     this.#shown = new Promise((resolve) => {
       this.#tellShown = resolve;
     });
@@ -64,7 +65,7 @@ export class OpenSignIn {
     const timer = setTimeout(() => {
       this.#isLong = true;
       this.#onChange();
-    }, longMs);
+    }, this.#patienceMs);
     const end = () => clearTimeout(timer);
     work.then(end, end);
   }

@@ -180,6 +180,7 @@ export interface RigOptions extends NonNullable<ServerOptions> {
   readonly mode?: 'closed';
   readonly vault?: Vault;
   readonly waitMs?: number;
+  readonly patienceMs?: number;
   readonly clock?: Clock;
   /** Handed in with the connection: a client secret. */
   readonly handedIn?: Secret;
@@ -225,6 +226,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
         print: (line) => void printed.push(line),
         platform: { current: () => undefined, remember: () => undefined },
         ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
+        ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
       },
     });
     onTestFinished(() => broker.close());
