@@ -1,5 +1,6 @@
 /** The client's requests that wait for their answer: at most one answer each, none after a cancellation. */
 import { idKeyOf, memberOf, textOf, type Message } from '../../shared/envelope.ts';
+import { isOpenEnded } from '../../shared/era.ts';
 
 export interface InFlight {
   readonly message: Message;
@@ -11,7 +12,8 @@ export interface InFlight {
   /** The tool of a `tools/call`. */
   readonly tool: string | undefined;
   readonly progressKey: string | undefined;
-  readonly timer: NodeJS.Timeout;
+  /** Undefined: it may wait for ever. */
+  readonly timer: NodeJS.Timeout | undefined;
 }
 
 export interface InFlightTable {
@@ -62,9 +64,7 @@ export function createInFlightTable(timeoutMs: number): InFlightTable {
         controller: new AbortController(),
         tool: message.method === 'tools/call' ? textMember(message, 'name') : undefined,
         progressKey: progressKeyOf(message),
-        timer: setTimeout(() => {
-          onTimeout(entry);
-        }, timeoutMs),
+        timer: isOpenEnded(message.method) ? undefined : setTimeout(() => onTimeout(entry), timeoutMs),
       };
       bytes += message.bytes.length;
       byId.set(message.idKey ?? '', entry);
@@ -78,7 +78,7 @@ export function createInFlightTable(timeoutMs: number): InFlightTable {
     },
     holds: (entry) => byId.get(entry.message.idKey ?? '') === entry,
     renew(progressKey) {
-      byProgress.get(progressKey ?? '')?.timer.refresh();
+      byProgress.get(progressKey ?? '')?.timer?.refresh();
     },
     takeAll() {
       const all = [...byId.values()];

@@ -1,6 +1,7 @@
 /** Each request of the client from its line to its one answer: the container's, or an error of ours. */
 import { asFairleadError, errorReport, FairleadError, type ErrorReport } from '../../shared/errors.ts';
 import { memberOf, readEnvelope, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
+import { claimOf } from '../../shared/era.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { causeName, type Logger } from '../runtime/logger.ts';
 import type { Conversation } from '../upstream/conversation.ts';
@@ -56,6 +57,7 @@ export function createRequests(deps: RequestsDeps): Requests {
   /** Progress tokens of withdrawn requests. */
   const silenced = createRecentKeys(1_000);
   let idle: () => void = () => undefined;
+  let introduced = false;
 
   const finish = (
     entry: InFlight,
@@ -73,6 +75,13 @@ export function createRequests(deps: RequestsDeps): Requests {
       bytesIn: detail.bytesIn ?? 0,
     });
     if (inFlight.size === 0) idle();
+  };
+
+  const introduce = (message: Message) => {
+    const name = clientName(message);
+    if (name === undefined) return;
+    introduced = true;
+    observer.introduced(name);
   };
 
   /** For a request that was taken out of the table. */
@@ -134,7 +143,7 @@ export function createRequests(deps: RequestsDeps): Requests {
         replies.error(message.id, refusal, seq);
         return;
       }
-      if (message.method === 'initialize') observer.introduced(clientName(message));
+      if (message.method === 'initialize' || !introduced) introduce(message);
       observer.started();
       const entry = inFlight.add(message, { seq, startedMs: clock.elapsed(), onTimeout });
       if (entry.progressKey !== undefined) silenced.delete(entry.progressKey);
@@ -197,10 +206,16 @@ function refusalOf(
   return undefined;
 }
 
-/** What the client's `initialize` calls itself. */
-function clientName({ bytes, body }: Message): string {
-  const name = memberOf(bytes, memberOf(bytes, body, 'clientInfo'), 'name');
-  return (name === undefined ? undefined : textOf(bytes, name)) ?? 'unknown';
+/** What the client calls itself in its `initialize`, or in any of its requests (MCP 2026-07-28). */
+function clientName(message: Message): string | undefined {
+  const { bytes, body } = message;
+  const begins = message.method === 'initialize';
+  const claim = begins ? undefined : claimOf(message)?.meta;
+  const info = begins
+    ? memberOf(bytes, body, 'clientInfo')
+    : memberOf(bytes, claim, 'io.modelcontextprotocol/clientInfo');
+  const name = memberOf(bytes, info, 'name');
+  return (name === undefined ? undefined : textOf(bytes, name)) ?? (begins || claim ? 'unknown' : undefined);
 }
 
 function unanswered(): FairleadError {

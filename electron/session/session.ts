@@ -41,6 +41,8 @@ export function openSession(deps: SessionDeps): Session {
   const turns = createTurns();
   const asked = createRecentKeys(maxAsked);
   const replies = createReplies(channel, () => conversation.pause());
+  /** The version that the observer was told of. */
+  let connected: string | undefined;
 
   /** Remembers what the container has accepted, here and at the endpoint. */
   const keep = ({ message, seq }: { message: Message; seq: number }) => {
@@ -49,7 +51,9 @@ export function openSession(deps: SessionDeps): Session {
     for (const old of replaced) channel.release(old);
     // While nobody is signed in, the answer may not be the container's own.
     const { protocolVersion } = conversation;
-    if (message.method === 'initialize' && protocolVersion !== undefined) observer.connected(protocolVersion);
+    const told = message.method !== 'initialize' && protocolVersion === connected;
+    connected = protocolVersion;
+    if (protocolVersion !== undefined && !told) observer.connected(protocolVersion);
   };
 
   const requests = createRequests({

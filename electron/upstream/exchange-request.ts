@@ -19,10 +19,10 @@ export interface ExchangeTerms {
   readonly signal: AbortSignal;
   /** Passes a message on, the answer among them. */
   readonly deliver: (message: Message) => void;
-  /** Calls back when the answer comes over another stream. @returns takes that back */
-  readonly onAnsweredElsewhere: (finish: () => void) => () => void;
-  /** Asks for the rest of a broken stream. */
-  readonly resume: (lastEventId: string, signal: AbortSignal) => Promise<HttpResponse>;
+  /** Calls back when the answer comes over another stream. Absent: it cannot. @returns takes that back */
+  readonly onAnsweredElsewhere?: (finish: () => void) => () => void;
+  /** Asks for the rest of a broken stream. Absent: the protocol has no way to. */
+  readonly resume?: (lastEventId: string, signal: AbortSignal) => Promise<HttpResponse>;
 }
 
 /**
@@ -85,14 +85,14 @@ async function followStream(first: HttpResponse, terms: ExchangeTerms): Promise<
     deliver(message);
   };
   const isAnswered = () => answered;
-  const stopWatching = onAnsweredElsewhere(() => {
+  const stopWatching = onAnsweredElsewhere?.(() => {
     answered = true;
     finish();
   });
 
   /** Asking for the rest runs nothing, so a container that is away for a moment may be asked again. */
   const takeUpAgain = async (lost: unknown): Promise<HttpResponse> => {
-    if (cursor.lastEventId === undefined) throw lost;
+    if (cursor.lastEventId === undefined || resume === undefined) throw lost;
     for (let attempt = 1; ; attempt += 1) {
       await delay(cursor.retryMs ?? resumePauseMs, signal);
       const next = await resume(cursor.lastEventId, signal).catch((thrown: unknown) => {
@@ -127,7 +127,7 @@ async function followStream(first: HttpResponse, terms: ExchangeTerms): Promise<
   try {
     await Promise.race([finished, following]);
   } finally {
-    stopWatching();
+    stopWatching?.();
     // A stream that was answered should end by itself, so that its connection can serve again.
     const linger = setTimeout(() => {
       enough.abort();

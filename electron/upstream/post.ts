@@ -1,5 +1,6 @@
 /** Sends one message to a container, again only where that cannot run a call twice. */
 import type { Message } from '../../shared/envelope.ts';
+import { isOpenEnded } from '../../shared/era.ts';
 import { delay } from '../runtime/clock.ts';
 import type { HttpRequest, HttpResponse, Send } from '../credentials/exchange.ts';
 import { pauseAfterLoss, pauseAfterRefusal } from './retry.ts';
@@ -23,7 +24,7 @@ export async function post(message: Message, terms: PostTerms): Promise<HttpResp
     headers,
     body: message.bytes,
     signal,
-    lane: message.kind === 'request' ? 'call' : 'signal',
+    lane: laneOf(message),
   };
   for (let attempt = 1; ; attempt += 1) {
     let pauseMs: number | undefined;
@@ -40,4 +41,9 @@ export async function post(message: Message, terms: PostTerms): Promise<HttpResp
     }
     await delay(pauseMs, signal);
   }
+}
+
+function laneOf({ kind, method }: Message): HttpRequest['lane'] {
+  if (kind !== 'request') return 'signal';
+  return isOpenEnded(method) ? 'stream' : 'call';
 }

@@ -1,9 +1,13 @@
-/** One container's connections, shared by all its clients, and which of the two transports it speaks. */
+/** One container's connections, shared by all its clients, and which transport of which era it speaks. */
 import { FairleadError } from '../../shared/errors.ts';
 import type { Container } from '../../shared/container.ts';
 import type { Send } from '../credentials/exchange.ts';
+import { askEra } from './ask-era.ts';
+import { createConversationOfBothEras } from './both-eras.ts';
+import { createContainerEra } from './container-era.ts';
 import type { Conversation, Upstream } from './conversation.ts';
 import { createLegacyConversation, type LegacyConversation } from './legacy-sse.ts';
+import { createModernConversation } from './modern-http.ts';
 import { HttpRefused } from './refusal.ts';
 import { createStreamableConversation, type ConversationDeps } from './streamable-http.ts';
 
@@ -19,19 +23,30 @@ export function createUpstream(terms: {
   const { container, send } = terms;
   const url = new URL(container.url);
   let transport = container.transport === 'auto' ? undefined : container.transport;
+  const era = createContainerEra(() => askEra({ url, send }));
+
+  const converseInSession = (deps: ConversationDeps): Conversation => {
+    if (transport === 'sse') return createLegacyConversation(deps);
+    if (transport === 'http') return createStreamableConversation(deps);
+    return createDetectingConversation(deps, (found) => {
+      transport = found;
+    });
+  };
 
   return {
     get transport() {
-      return transport;
+      return transport ?? (era.known === 'modern' ? 'http' : undefined);
     },
-    converse(events, standing) {
-      const deps: ConversationDeps = { url, send, events, standing };
-      if (transport === 'sse') return createLegacyConversation(deps);
-      if (transport === 'http') return createStreamableConversation(deps);
-      return createDetectingConversation(deps, (found) => {
-        transport = found;
-      });
-    },
+    converse: (events, standing) =>
+      createConversationOfBothEras({
+        legacy: (heard) => converseInSession({ url, send, events: heard, standing }),
+        // HTTP+SSE ended before the newer era began.
+        modern:
+          transport === 'sse' ? undefined : (heard) => createModernConversation({ url, send, events: heard, era }),
+        events,
+        standing,
+        container: era,
+      }),
     close: terms.close,
   };
 }
