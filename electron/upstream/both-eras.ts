@@ -56,11 +56,14 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
     const version = client.status === 'modern' ? client.version : undefined;
     // The client's own probe goes to the container each time, and its answer is the one that counts.
     const probes = message.method === 'server/discover';
-    if (message.kind === 'request' && !probes && (await container.find()) === 'legacy') throw containerTooOld();
+    if (message.kind === 'request' && !probes && (await container.find()) === 'legacy')
+      throw containerTooOld();
     try {
       await modern.send(message, { signal, version });
     } catch (thrown) {
-      throw probes && thrown instanceof HttpRefused && container.known === 'legacy' ? containerTooOld() : thrown;
+      throw probes && thrown instanceof HttpRefused && container.known === 'legacy'
+        ? containerTooOld()
+        : thrown;
     }
   };
 

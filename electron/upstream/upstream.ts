@@ -42,7 +42,9 @@ export function createUpstream(terms: {
         legacy: (heard) => converseInSession({ url, send, events: heard, standing }),
         // HTTP+SSE ended before the newer era began.
         modern:
-          transport === 'sse' ? undefined : (heard) => createModernConversation({ url, send, events: heard, era }),
+          transport === 'sse'
+            ? undefined
+            : (heard) => createModernConversation({ url, send, events: heard, era }),
         events,
         standing,
         container: era,

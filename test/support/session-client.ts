@@ -63,6 +63,8 @@ export function openSessionClient(
     /** Between the session and its connections. */
     through?: (upstream: Upstream) => Upstream;
     send?: (send: Send) => Send;
+    /** Hears each line at once, too. */
+    onLine?: (line: string) => void;
   } = {},
 ): SessionClient {
   const http = createHttpClient({ tls: {}, env: {} });
@@ -98,6 +100,7 @@ export function openSessionClient(
       write(message, settles) {
         const text = Buffer.from(message).toString();
         lines.push(text);
+        options.onLine?.(text);
         heard.push(JSON.parse(text) as Heard);
         if (settles !== 0) settled.push(settles);
         return !client.full;

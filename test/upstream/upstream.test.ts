@@ -71,7 +71,7 @@ test('where neither transport works, says what the newer one was refused with', 
   client.say(greeting);
   await client.until(() => client.answersTo('g').length === 1);
   expect(client.answersTo('g')[0]?.error?.data?.code).toBe('http_refused');
-  expect(server.seen()).toEqual(['POST initialize', 'GET']);
+  expect(server.seen()).toEqual(['POST initialize', 'GET', 'POST server/discover']);
 });
 
 test('tries again with the next message when the container could not be asked', async () => {

@@ -1,0 +1,132 @@
+/** A real MCP server of the official SDK that speaks 2026-07-28, alone or beside the older protocol, over HTTP. */
+import { getRequestListener } from '@hono/node-server';
+import {
+  acceptedContent,
+  createMcpHandler,
+  inputRequired,
+  McpServer,
+  ResourceNotFoundError,
+  ResourceTemplate,
+} from '@modelcontextprotocol/server';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+
+export interface ModernServer extends AsyncDisposable {
+  readonly url: URL;
+  /** `POST tools/call` …, as the headers name them, in the order they came. */
+  readonly seen: string[];
+  /** How calls of `wait` ended. */
+  readonly waits: { begun: number; aborted: number };
+  /** Tells those who listen. */
+  toolsChanged(): void;
+  noteChanged(uri: string): void;
+}
+
+/** @param options.alone refuses `initialize` */
+export async function startModernServer(options: { alone: boolean }): Promise<ModernServer> {
+  const waits = { begun: 0, aborted: 0 };
+  const handler = createMcpHandler(() => createMcpServer(waits), {
+    legacy: options.alone ? 'reject' : 'stateless',
+  });
+  const seen: string[] = [];
+  const sockets = new Set<Socket>();
+  const listener = getRequestListener((request) => handler.fetch(request), { overrideGlobalObjects: false });
+  const server = createServer((request, response) => {
+    seen.push([request.method, request.headers['mcp-method']].filter(Boolean).join(' '));
+    void listener(request, response);
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: new URL(`http://127.0.0.1:${port}/mcp`),
+    seen,
+    waits,
+    toolsChanged: () => handler.notify.toolsChanged(),
+    noteChanged: (uri) => handler.notify.resourceUpdated(uri),
+    async [Symbol.asyncDispose]() {
+      await handler.close();
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function createMcpServer(waits: { begun: number; aborted: number }): McpServer {
+  const server = new McpServer(
+    { name: 'modern', version: '1.0.0' },
+    {
+      capabilities: {
+        tools: { listChanged: true },
+        resources: { subscribe: true, listChanged: true },
+        prompts: {},
+        logging: {},
+      },
+      instructions: 'Everything that a test needs.',
+    },
+  );
+  const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
+
+  server.registerTool('echo', { inputSchema: z.object({ text: z.string() }) }, ({ text: value }) =>
+    text(value),
+  );
+  server.registerTool(
+    'routed',
+    {
+      inputSchema: z.object({
+        region: z.string().meta({ 'x-mcp-header': 'Region' }),
+        level: z.int().optional().meta({ 'x-mcp-header': 'Level' }),
+        note: z.string().optional(),
+      }),
+    },
+    (args) => text(JSON.stringify(args)),
+  );
+  server.registerTool('steps', { inputSchema: z.object({ count: z.int() }) }, async ({ count }, context) => {
+    const progressToken = context.mcpReq._meta?.progressToken;
+    for (let step = 1; step <= count && progressToken !== undefined; step += 1) {
+      await context.mcpReq.notify({
+        method: 'notifications/progress',
+        params: { progressToken, progress: step, total: count },
+      });
+      await sleep(20);
+    }
+    return text(`${count} steps`);
+  });
+  server.registerTool('ask', { inputSchema: z.object({}) }, (_args, context) => {
+    const schema = z.object({ name: z.string() });
+    const told = acceptedContent(context.mcpReq.inputResponses, 'name', schema);
+    if (told !== undefined) return text(`Hello, ${told.name}`);
+    const question = inputRequired.elicit({ message: 'Who is there?', requestedSchema: schema });
+    return inputRequired({ inputRequests: { name: question }, requestState: 'opaque' });
+  });
+  server.registerTool('wait', { inputSchema: z.object({}) }, async (_args, context) => {
+    waits.begun += 1;
+    try {
+      await sleep(60_000, undefined, { signal: context.mcpReq.signal });
+    } catch {
+      waits.aborted += 1;
+    }
+    return text('waited');
+  });
+  server.registerTool('fail', { inputSchema: z.object({}) }, () => {
+    throw new Error('It does not work.');
+  });
+  server.registerResource(
+    'note',
+    new ResourceTemplate('note://{id}', { list: undefined }),
+    {},
+    (uri, { id }) => {
+      if (id === 'none') throw new ResourceNotFoundError(uri.href);
+      return { contents: [{ uri: uri.href, mimeType: 'text/plain', text: `Grüße ${String(id)}` }] };
+    },
+  );
+  server.registerPrompt('greet', { argsSchema: z.object({ name: z.string() }) }, ({ name }) => ({
+    messages: [{ role: 'user', content: { type: 'text', text: `Greet ${name}` } }],
+  }));
+  return server;
+}
