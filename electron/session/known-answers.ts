@@ -1,6 +1,7 @@
 /** What a container last said of itself, for clients that come while it cannot be asked. */
 import type { Container } from '../../shared/container.ts';
 import { memberOf, textOf, type Message } from '../../shared/envelope.ts';
+import { claimOf } from '../../shared/era.ts';
 import type { Span } from '../../shared/json-scan.ts';
 
 /** Methods that list what a container has: the member of the result, and the capability that stands for it. */
@@ -22,7 +23,9 @@ export interface KnownAnswers {
   greeting(request: Message): string | undefined;
   /** Of a listing, all its pages in one. */
   list(method: string): string | undefined;
-  /** Takes note of a successful answer to `initialize` or to a listing. */
+  /** To `server/discover`, whoever asks: it says no more of its client than the version it is written in. */
+  readonly discovery: string | undefined;
+  /** Takes note of a successful answer to `initialize`, `server/discover` or a listing of the older era. */
   learn(request: Message, answer: Message): void;
 }
 
@@ -58,6 +61,7 @@ export function createKnownAnswers(): KnownAnswers {
   const greetings = new Map<string, string>();
   const lists = new Map<string, string>();
   const begun = new Map<string, Pages>();
+  let discovery: string | undefined;
 
   const learnGreeting = (request: Message, answer: Message) => {
     const key = greetingKey(request);
@@ -86,10 +90,16 @@ export function createKnownAnswers(): KnownAnswers {
   return {
     greeting: (request) => greetings.get(greetingKey(request)),
     list: (method) => lists.get(method),
+    get discovery() {
+      return discovery;
+    },
     learn(request, answer) {
       const listing = listings.get(request.method);
-      if (listing !== undefined) learnPage(request, answer, listing.member);
-      else if (request.method === 'initialize') learnGreeting(request, answer);
+      if (request.method === 'initialize') learnGreeting(request, answer);
+      else if (request.method === 'server/discover') discovery = source(answer, answer.body);
+      // What a list of the newer era says besides is not for clients of the older.
+      else if (listing !== undefined && claimOf(request) === undefined)
+        learnPage(request, answer, listing.member);
     },
   };
 }

@@ -13,6 +13,11 @@ export function ownAnswer({ id }: Message, body: string): Message {
   return messageOf(`"id":${id ?? 'null'},"result":${body}`);
 }
 
+/** What a server says that has never heard of the request's method (JSON-RPC 2.0 §5.1). */
+export function methodNotFound({ id }: Message): Message {
+  return messageOf(`"id":${id ?? 'null'},"error":{"code":-32601,"message":"Method not found"}`);
+}
+
 export function ownNotification(method: string, params: Record<string, unknown> = {}): Message {
   return messageOf(`"method":"${method}","params":${JSON.stringify(params)}`);
 }

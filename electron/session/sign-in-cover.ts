@@ -5,11 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import { FairleadError } from '../../shared/errors.ts';
 import { memberOf, type Message } from '../../shared/envelope.ts';
+import { claimOf } from '../../shared/era.ts';
 import type { Conversation, ConversationEvents, Standing, Upstream } from '../upstream/conversation.ts';
 import { listings, type KnownAnswers } from './known-answers.ts';
 import {
   emptyList,
   linkError,
+  methodNotFound,
   minimalGreeting,
   ownAnswer,
   ownNotification,
@@ -126,9 +128,12 @@ function createCoveredConversation(
   const answerTo = (message: Message): string | undefined => {
     const { method } = message;
     if (method === 'initialize') return known.greeting(message) ?? minimalGreeting(message, name);
+    const isList = listings.has(method);
+    if (!isList && method !== 'ping' && !(covering && standing.has(method))) return undefined;
+    // In the newer era a client is told of changes only where it listens: what it is answered here would stay.
+    if (claimOf(message) !== undefined) return undefined;
     // Pages are the container's own; here everything is on the first one.
-    if (listings.has(method)) return (isFirstPage(message) && known.list(method)) || emptyList(method);
-    return method === 'ping' || (covering && standing.has(method)) ? '{}' : undefined;
+    return isList ? (isFirstPage(message) && known.list(method)) || emptyList(method) : '{}';
   };
 
   const cover = (message: Message, answer: string) => {
@@ -182,7 +187,22 @@ function createCoveredConversation(
     }
   };
 
+  /**
+   * A client that asks for the newer era first. What it was answered last is still so; where it never was, it had
+   * better begin with `initialize`, after which all the rest can be answered here.
+   */
+  const discover = async (message: Message, signal: AbortSignal): Promise<void> => {
+    told = [];
+    if (await attempt(message, signal)) return;
+    const { discovery } = known;
+    events.receive(discovery === undefined ? methodNotFound(message) : ownAnswer(message, discovery));
+  };
+
   const ask = async (message: Message, signal: AbortSignal): Promise<void> => {
+    if (message.method === 'server/discover') {
+      await discover(message, signal);
+      return;
+    }
     const answer = answerTo(message);
     if (absent.has(listings.get(message.method)?.capability ?? ''))
       events.receive(ownAnswer(message, emptyList(message.method)));

@@ -185,3 +185,27 @@ test('tells a client at a new core that there is more, once somebody is signed i
   await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);
   expect(await listed(client, 'all')).toEqual({ tools });
 });
+
+const modern = {
+  _meta: {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  },
+};
+
+test('sends a client that probes for the newer era on to initialize, with one sign-in for both', async () => {
+  const setting = await openSetting();
+  // Some probe in a process that they then throw away.
+  await using sibling = setting.client();
+  expect((await sibling.ask('probe', 'server/discover', modern)).error?.code).toBe(-32601);
+  await sibling.session.close();
+  await using client = setting.client();
+  await client.greet();
+  expect(await listed(client, 'none')).toEqual({ tools: [] });
+  expect(setting.rig.opened()).toHaveLength(1);
+
+  await setting.signIn();
+  await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);
+  expect(await listed(client, 'all')).toEqual({ tools });
+  expect(setting.rig.opened()).toHaveLength(1);
+});
