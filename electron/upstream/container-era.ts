@@ -51,7 +51,10 @@ export function createContainerEra(
     async find() {
       if (era.known !== undefined) return era.known;
       asking ??= probe()
-        .then(era.learn, () => undefined)
+        .then(
+          (verdict) => era.learn(verdict),
+          () => undefined,
+        )
         .finally(() => {
           asking = undefined;
         });

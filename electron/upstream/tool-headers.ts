@@ -26,18 +26,18 @@ export function createToolHeaders(): ToolHeaders {
       const list = memberOf(bytes, body, 'tools');
       if (list === undefined) return answer;
       const kept: Span[] = [];
-      let dropped = false;
+      const dropped: Span[] = [];
       scanMembers(bytes, list, (_key, tool) => {
         const headers = headersOf(bytes, tool);
         const name = nameOf(bytes, tool);
         if (headers === undefined) {
-          dropped = true;
+          dropped.push(tool);
           return;
         }
         kept.push(tool);
         if (name !== undefined && headers.length > 0) wanted.set(name, headers);
       });
-      return dropped ? withElements(answer, list, kept) : answer;
+      return dropped.length === 0 ? answer : withElements(answer, list, kept);
     },
     of(message) {
       if (message.method !== 'tools/call' || wanted.size === 0) return {};

@@ -19,7 +19,8 @@ const discovered = { resultType: 'complete', supportedVersions: ['2026-07-28'], 
 const older = (refuse: (request: ScriptedRequest) => void) =>
   ordinaryServer((request) => {
     const inSession = request.headers['mcp-session-id'] !== undefined;
-    if (request.rpc.method === 'initialize' || (inSession && request.rpc.method !== 'tools/list')) return false;
+    if (request.rpc.method === 'initialize' || (inSession && request.rpc.method !== 'tools/list'))
+      return false;
     if (inSession) request.result({ tools: [] });
     else refuse(request);
     return true;
