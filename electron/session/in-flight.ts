@@ -33,6 +33,8 @@ export interface InFlightTable {
   /** A sign of life for the request that gave this progress token. */
   renew(progressKey: string | undefined): void;
   takeAll(): InFlight[];
+  /** Those whose answer is meant to stay away. */
+  takeOpenEnded(): InFlight[];
 }
 
 export function createInFlightTable(timeoutMs: number): InFlightTable {
@@ -46,6 +48,12 @@ export function createInFlightTable(timeoutMs: number): InFlightTable {
     byId.delete(entry.message.idKey ?? '');
     const { progressKey } = entry;
     if (progressKey !== undefined && byProgress.get(progressKey) === entry) byProgress.delete(progressKey);
+  };
+
+  const takeEvery = (wanted: (entry: InFlight) => boolean): InFlight[] => {
+    const taken = [...byId.values()].filter(wanted);
+    taken.forEach(remove);
+    return taken;
   };
 
   return {
@@ -80,11 +88,8 @@ export function createInFlightTable(timeoutMs: number): InFlightTable {
     renew(progressKey) {
       byProgress.get(progressKey ?? '')?.timer?.refresh();
     },
-    takeAll() {
-      const all = [...byId.values()];
-      all.forEach(remove);
-      return all;
-    },
+    takeAll: () => takeEvery(() => true),
+    takeOpenEnded: () => takeEvery(({ timer }) => timer === undefined),
   };
 }
 

@@ -45,6 +45,8 @@ export interface Requests {
   cancel(idKey: string | undefined, notice: Message): number | undefined;
   /** Progress was made. @returns false when it is of a request that was withdrawn, so the client wants none */
   progress(progressKey: string | undefined): boolean;
+  /** Ends what would go on for as long as the client is there; nobody is to hear of it. */
+  endOpenEnded(): void;
   /** Answers all with an error. */
   failAll(error: FairleadError): void;
   /** Called whenever the last open request has ended. */
@@ -176,6 +178,12 @@ export function createRequests(deps: RequestsDeps): Requests {
       if (progressKey !== undefined && silenced.has(progressKey)) return false;
       inFlight.renew(progressKey);
       return true;
+    },
+    endOpenEnded() {
+      for (const entry of inFlight.takeOpenEnded()) {
+        finish(entry, 'cancelled', {});
+        withdraw(entry, undefined);
+      }
     },
     failAll(error) {
       for (const entry of inFlight.takeAll()) {

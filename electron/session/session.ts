@@ -123,6 +123,7 @@ export function openSession(deps: SessionDeps): Session {
         void close();
       };
       requests.onIdle(over);
+      requests.endOpenEnded();
       // What the client said last may still wait for its turn.
       turns.ask(() => {
         if (requests.size === 0) over();

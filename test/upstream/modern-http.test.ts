@@ -250,3 +250,52 @@ test('does not take up a broken stream again, which this era cannot', async () =
   expect(answer.error?.data?.code).toBe('connection_lost');
   expect(server.seen()).toEqual(['POST server/discover', 'POST tools/call']);
 });
+
+test('a client that ends is not held up by what it listens to', async () => {
+  await using server = await startScriptedServer(
+    modernScript((request) => {
+      if (request.rpc.method !== 'subscriptions/listen') return false;
+      request.stream().event({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged' });
+      return true;
+    }),
+  );
+  await using client = openSessionClient(server.url, { transport: 'auto' });
+  client.say({
+    jsonrpc: '2.0',
+    id: 'l',
+    method: 'subscriptions/listen',
+    params: modern({ notifications: {} }),
+  });
+  await client.until(() => client.heardOf('notifications/subscriptions/acknowledged').length === 1);
+  client.session.ended();
+  expect(client.finished.at(-1)).toMatchObject({ method: 'subscriptions/listen', outcome: 'cancelled' });
+  await client.until(() => server.requests.at(-1)?.aborted === true);
+  expect(client.answersTo('l')).toEqual([]);
+});
+
+test.each(['7', '-1', '0.5', '12345678901234567890', '"a"', '"\\u00e9"', '""'])(
+  'answers the id %s with itself',
+  async (id) => {
+    await using server = await startScriptedServer((request) => {
+      const spelled = /"id":((?:"(?:[^"\\]|\\.)*"|[^,"]+)),/.exec(request.body)?.[1] ?? '';
+      request.json(`{"jsonrpc":"2.0","id":${spelled},"result":{"resultType":"complete"}}`);
+    });
+    await using client = openSessionClient(server.url, { transport: 'auto' });
+    const params = JSON.stringify(modern());
+    client.say(`{"jsonrpc":"2.0","id":${id},"method":"server/discover","params":${params}}`);
+    await client.until(() => client.lines.length === 1);
+    expect(client.lines[0]).toBe(`{"jsonrpc":"2.0","id":${id},"result":{"resultType":"complete"}}`);
+    expect(client.finished[0]?.outcome).toBe('ok');
+  },
+);
+
+test('refuses batches, and carries methods and members that nobody knows', async () => {
+  await using server = await startScriptedServer(modernScript());
+  await using client = openSessionClient(server.url, { transport: 'auto' });
+  const answer = await client.ask(1, 'own/method', modern({ own: { deep: [1] } }));
+  expect(answer.result).toMatchObject({ called: 'own/method' });
+  client.say([{ jsonrpc: '2.0', id: 2, method: 'tools/list', params: modern() }]);
+  await client.until(() => client.lines.length === 2);
+  expect(client.heard[1]).toMatchObject({ id: null, error: { code: -32600 } });
+  expect(server.seen()).toEqual(['POST server/discover', 'POST own/method']);
+});

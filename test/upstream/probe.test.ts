@@ -3,6 +3,7 @@ import type { Container } from '../../shared/container.ts';
 import { createHttpClient } from '../../electron/upstream/http-client.ts';
 import { probeContainer } from '../../electron/upstream/probe.ts';
 import { startLegacyServer } from '../support/legacy-server.ts';
+import { startModernServer } from '../support/modern-server.ts';
 import { ordinaryServer, startScriptedServer, type ScriptedRequest } from '../support/scripted-server.ts';
 
 async function probe(url: URL) {
@@ -31,6 +32,11 @@ test('tells the transport, the protocol and the server’s name, and leaves no s
     server: { name: 'scripted', version: '1' },
   });
   expect(server.seen()).toEqual(['POST initialize', 'DELETE']);
+});
+
+test('knows a server that speaks the newer protocol alone', async () => {
+  await using server = await startModernServer({ alone: true });
+  expect(await probe(server.url)).toMatchObject({ outcome: 'mcp', transport: 'http' });
 });
 
 test('finds HTTP+SSE and closes its stream', async () => {
