@@ -1,14 +1,17 @@
 /** One client's conversation in the era that the client speaks, which its first messages tell. */
+import { FairleadError } from '../../shared/errors.ts';
 import type { Message } from '../../shared/envelope.ts';
 import { nextEra, type ClientEra } from '../../shared/era.ts';
 import { refusesVersion, type ContainerEra } from './container-era.ts';
 import type { Conversation, ConversationEvents, Standing } from './conversation.ts';
 import type { ModernConversation } from './modern-http.ts';
+import { createOlderToNewer } from './older-to-newer.ts';
 import { HttpRefused } from './refusal.ts';
+import type { SessionConversation } from './streamable-http.ts';
 import { containerTooNew, containerTooOld } from './untranslated.ts';
 
 export interface BothErasDeps {
-  readonly legacy: (events: ConversationEvents) => Conversation;
+  readonly legacy: (events: ConversationEvents) => SessionConversation;
   /** Undefined: over the container's transport there is none. */
   readonly modern: ((events: ConversationEvents) => ModernConversation) | undefined;
   readonly events: ConversationEvents;
@@ -32,23 +35,75 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
     renewed: (answer) => events.renewed(answer),
   });
   const modern = deps.modern?.(events);
+  /** What the client's `initialize` began: a session, or what passes for one at a container that has none. */
+  let older: Conversation = legacy;
+  /** As long as the client's `initialize` is under way. Never rejects. */
+  let greeted: Promise<void> | undefined;
+  let paused = false;
 
   /** A container that refuses `initialize` may be one that has never heard of it. */
+  const isTooNew = async (thrown: unknown): Promise<boolean> => {
+    if (thrown instanceof FairleadError && thrown.code === 'container_too_new') return true;
+    const refused = thrown instanceof HttpRefused && [400, 404, 405].includes(thrown.status);
+    return refused && (await container.find()) === 'modern';
+  };
+
+  /** @throws FairleadError container_too_new where that cannot be */
+  const translate = (): Conversation => {
+    if (deps.modern === undefined) throw containerTooNew();
+    container.learn('modern');
+    older = createOlderToNewer({ modern: deps.modern, events, standing: deps.standing });
+    if (paused) older.pause();
+    return older;
+  };
+
+  /** In a session, if the container has any: each `initialize` asks it anew. */
   const greet = async (message: Message, signal: AbortSignal): Promise<void> => {
     const own = { message, refused: false };
     greeting = own;
+    if (older !== legacy) await older.close();
+    older = legacy;
     try {
       await legacy.send(message, signal);
     } catch (thrown) {
-      const refused = thrown instanceof HttpRefused && [400, 404, 405].includes(thrown.status);
-      if (refused && (await container.find()) === 'modern') throw containerTooNew();
-      throw thrown;
+      if (!(await isTooNew(thrown))) throw thrown;
+      own.refused = true;
     } finally {
       if (greeting === own) greeting = undefined;
     }
-    if (!own.refused) return;
-    container.learn('modern');
-    throw containerTooNew();
+    if (own.refused) await translate().send(message, signal);
+  };
+
+  const begin = async (message: Message, signal: AbortSignal): Promise<void> => {
+    const begun = greet(message, signal);
+    const settled = begun
+      .catch(() => undefined)
+      .finally(() => {
+        if (greeted === settled) greeted = undefined;
+      });
+    greeted = settled;
+    await begun;
+  };
+
+  const sendOlder = async (message: Message, signal: AbortSignal): Promise<void> => {
+    // Where it goes is not known before; but what may end what is under way goes where that went.
+    if (greeted !== undefined && message.method !== 'notifications/cancelled') {
+      await greeted;
+      signal.throwIfAborted();
+    }
+    const used = older;
+    try {
+      await used.send(message, signal);
+    } catch (thrown) {
+      if (used !== legacy || deps.standing().initialize === undefined || !(await isTooNew(thrown)))
+        throw thrown;
+      if (older === legacy) translate().restore();
+      await older.send(message, signal);
+    }
+  };
+
+  const restoreElsewhere = async (thrown: unknown): Promise<void> => {
+    if (older === legacy && deps.modern !== undefined && (await isTooNew(thrown))) translate().restore();
   };
 
   const sendModern = async (message: Message, signal: AbortSignal): Promise<void> => {
@@ -71,26 +126,30 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
     async send(message, signal) {
       client = nextEra(client, message);
       if (client.status !== 'legacy') await sendModern(message, signal);
-      else if (message.method === 'initialize') await greet(message, signal);
-      else await legacy.send(message, signal);
+      else if (message.method === 'initialize') await begin(message, signal);
+      else await sendOlder(message, signal);
     },
     restore() {
-      if (deps.standing().initialize !== undefined) client = { status: 'legacy' };
-      legacy.restore();
+      if (deps.standing().initialize === undefined) return;
+      client = { status: 'legacy' };
+      if (older !== legacy) older.restore();
+      else void legacy.begin().catch(restoreElsewhere);
     },
     pause() {
-      legacy.pause();
+      paused = true;
+      older.pause();
       modern?.pause();
     },
     resume() {
-      legacy.resume();
+      paused = false;
+      older.resume();
       modern?.resume();
     },
     get protocolVersion() {
-      return client.status === 'modern' ? modern?.protocolVersion : legacy.protocolVersion;
+      return client.status === 'modern' ? modern?.protocolVersion : older.protocolVersion;
     },
     async close() {
-      await Promise.all([legacy.close(), modern?.close()]);
+      await Promise.all([legacy.close(), older.close(), modern?.close()]);
     },
   };
 }

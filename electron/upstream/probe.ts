@@ -88,13 +88,6 @@ function found(
 
 function failure(thrown: unknown, challenge: Challenge | undefined): Omit<ProbeReport, 'elapsedMs'> {
   const error = asFairleadError(thrown);
-  if (error.code === 'container_too_new') {
-    return {
-      outcome: 'mcp',
-      transport: 'http',
-      summary: 'An MCP server that speaks MCP 2026-07-28 or newer only.',
-    };
-  }
   if (error.code === 'unauthorized' || error.code === 'forbidden') {
     return {
       outcome: 'auth_required',

@@ -3,6 +3,7 @@ import { FairleadError } from '../../shared/errors.ts';
 import type { Message } from '../../shared/envelope.ts';
 import { delay } from '../runtime/clock.ts';
 import type { HttpResponse, Send } from '../credentials/exchange.ts';
+import { refusesVersion } from './container-era.ts';
 import type { Conversation, ConversationEvents, Standing } from './conversation.ts';
 import { readAnswer } from './exchange-request.ts';
 import { createFlow } from './flow.ts';
@@ -10,6 +11,7 @@ import { listen, type Listening } from './listening.ts';
 import { post } from './post.ts';
 import { HttpRefused } from './refusal.ts';
 import { protocolVersionOf, remoteSession, type RemoteSession } from './remote-session.ts';
+import { containerTooNew } from './untranslated.ts';
 
 /** Messages of the container are lost until its stream is up; but some containers never open one. */
 const hearingMs = 1_000;
@@ -24,7 +26,8 @@ export interface ConversationDeps {
   readonly standing: () => Standing;
 }
 
-export interface StreamableConversation extends Conversation {
+/** Of the era with sessions. */
+export interface SessionConversation extends Conversation {
   /** Begins the remote session anew from what stands, unless there is one. @throws FairleadError */
   begin(): Promise<void>;
 }
@@ -37,7 +40,7 @@ type State =
   | { readonly status: 'live' }
   | { readonly status: 'closed' };
 
-export function createStreamableConversation(deps: ConversationDeps): StreamableConversation {
+export function createStreamableConversation(deps: ConversationDeps): SessionConversation {
   const { url, send, events, standing } = deps;
   const flow = createFlow();
   const lifetime = new AbortController();
@@ -167,7 +170,7 @@ export function createStreamableConversation(deps: ConversationDeps): Streamable
       try {
         const receive = quietly(greeting, (message) => (answer = message));
         const began = await initialize(greeting, signal, receive);
-        if (!began) throw notRenewed('would not begin a new one.');
+        if (!began) throw refused(answer);
         await setUpAgain(signal);
         return true;
       } catch (thrown) {
@@ -285,6 +288,11 @@ function ignore(signal: AbortSignal): () => void {
 
 function closedError(): FairleadError {
   return new FairleadError('cancelled', 'The connection was closed.');
+}
+
+function refused(answer: Message | undefined): FairleadError {
+  const tooNew = answer !== undefined && refusesVersion(answer);
+  return tooNew ? containerTooNew() : notRenewed('would not begin a new one.');
 }
 
 function notRenewed(how: string): FairleadError {

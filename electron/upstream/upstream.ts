@@ -5,11 +5,15 @@ import type { Send } from '../credentials/exchange.ts';
 import { askEra } from './ask-era.ts';
 import { createConversationOfBothEras } from './both-eras.ts';
 import { createContainerEra } from './container-era.ts';
-import type { Conversation, Upstream } from './conversation.ts';
+import type { Upstream } from './conversation.ts';
 import { createLegacyConversation, type LegacyConversation } from './legacy-sse.ts';
 import { createModernConversation } from './modern-http.ts';
 import { HttpRefused } from './refusal.ts';
-import { createStreamableConversation, type ConversationDeps } from './streamable-http.ts';
+import {
+  createStreamableConversation,
+  type ConversationDeps,
+  type SessionConversation,
+} from './streamable-http.ts';
 
 /**
  * @param send with the container's credential attached
@@ -25,7 +29,7 @@ export function createUpstream(terms: {
   let transport = container.transport === 'auto' ? undefined : container.transport;
   const era = createContainerEra(() => askEra({ url, send }));
 
-  const converseInSession = (deps: ConversationDeps): Conversation => {
+  const converseInSession = (deps: ConversationDeps): SessionConversation => {
     if (transport === 'sse') return createLegacyConversation(deps);
     if (transport === 'http') return createStreamableConversation(deps);
     return createDetectingConversation(deps, (found) => {
@@ -60,9 +64,9 @@ export function createUpstream(terms: {
 function createDetectingConversation(
   deps: ConversationDeps,
   found: (transport: 'http' | 'sse') => void,
-): Conversation {
+): SessionConversation {
   const http = createStreamableConversation(deps);
-  let inner: Conversation = http;
+  let inner: SessionConversation = http;
   let settled = false;
   let detecting: Promise<void> | undefined;
   let paused = false;
@@ -104,7 +108,16 @@ function createDetectingConversation(
     return detecting;
   };
 
+  const begin = async (): Promise<void> => {
+    if (settled) await inner.begin();
+    else if (detecting !== undefined) await detecting;
+    else if (deps.standing().initialize !== undefined)
+      await detectBy({ http: () => http.begin(), sse: (legacy) => legacy.begin() });
+  };
+
   return {
+    begin,
+    restore: () => void begin().catch(() => undefined),
     async send(message, signal) {
       // Whatever comes while the first message is under way waits to hear how to speak; but for what may end that one.
       const waits = message.method !== 'notifications/cancelled';
@@ -114,12 +127,6 @@ function createDetectingConversation(
         http: () => http.send(message, signal),
         sse: (legacy) => legacy.send(message, signal),
       });
-    },
-    restore() {
-      if (settled) inner.restore();
-      else if (detecting === undefined && deps.standing().initialize !== undefined) {
-        void detectBy({ http: () => http.begin(), sse: (legacy) => legacy.begin() }).catch(() => undefined);
-      }
     },
     pause() {
       paused = true;

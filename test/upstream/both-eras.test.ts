@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { startLegacyServer } from '../support/legacy-server.ts';
 import { startModernServer } from '../support/modern-server.ts';
 import { ordinaryServer, startScriptedServer, type ScriptedRequest } from '../support/scripted-server.ts';
-import { greeting, openSessionClient } from '../support/session-client.ts';
+import { openSessionClient } from '../support/session-client.ts';
 import { sessionTransport } from '../support/session-transport.ts';
 
 const auto = { transport: 'auto' } as const;
@@ -110,26 +110,6 @@ test('a container that cannot say its era is given the request itself', async ()
   });
   await using client = openSessionClient(server.url, auto);
   expect((await client.ask(1, 'tools/list', modern)).result).toBeDefined();
-});
-
-test('says so to a client of the older era at a container of the newer alone', async () => {
-  await using server = await startModernServer({ alone: true });
-  await using client = openSessionClient(server.url, auto);
-  client.say(greeting);
-  await client.until(() => client.answersTo('g').length === 1);
-  expect(client.answersTo('g')[0]?.error?.data?.code).toBe('container_too_new');
-  expect(client.upstream.transport).toBe('http');
-});
-
-test('says so, too, where such a container refuses without a word', async () => {
-  await using server = await startScriptedServer((request) => {
-    if (request.rpc.method === 'server/discover') request.result(discovered);
-    else request.status(404);
-  });
-  await using client = openSessionClient(server.url, auto);
-  client.say(greeting);
-  await client.until(() => client.answersTo('g').length === 1);
-  expect(client.answersTo('g')[0]?.error?.data?.code).toBe('container_too_new');
 });
 
 test('a container of both eras serves clients of both at once', async () => {
