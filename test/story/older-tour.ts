@@ -23,7 +23,7 @@ export async function takeOlderTour(transport: Transport, server: ModernServer):
     [client.getServerVersion(), client.getServerCapabilities(), client.getInstructions()],
   ]);
   await note('ping', client.ping());
-  await note('level', client.setLoggingLevel('debug'));
+  await note('level', client.request({ method: 'logging/setLevel', params: { level: 'debug' } }));
   await note('tools', client.listTools());
   await note('echo', client.callTool({ name: 'echo', arguments: { text: 'Grüße 👋 \u2028 "' } }));
   await note('routed', client.callTool({ name: 'routed', arguments: { region: ' ümlaut ', level: 42 } }));
