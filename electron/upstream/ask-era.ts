@@ -1,5 +1,5 @@
 /** Asks a container whether it takes messages of MCP 2026-07-28, where no client's own message has shown it. */
-import { readEnvelope, type Message } from '../../shared/envelope.ts';
+import type { Message } from '../../shared/envelope.ts';
 import { version } from '../runtime/version.ts';
 import type { Send } from '../credentials/exchange.ts';
 import { verdictOf, verdictOfStatus, type Verdict } from './container-era.ts';
@@ -8,6 +8,7 @@ import { createFlow } from './flow.ts';
 import { post } from './post.ts';
 import { HttpRefused } from './refusal.ts';
 import { modernHeaders } from './request-headers.ts';
+import { ownRequest } from './splice.ts';
 
 const askMs = 15_000;
 
@@ -40,8 +41,5 @@ function discoverRequest(): Message {
     'io.modelcontextprotocol/clientInfo': { name: 'Fairlead', version },
     'io.modelcontextprotocol/clientCapabilities': {},
   };
-  const request = { jsonrpc: '2.0', id: 'fairlead-era', method: 'server/discover', params: { _meta: meta } };
-  const reading = readEnvelope(Buffer.from(JSON.stringify(request)));
-  if (reading.status === 'message') return reading.message;
-  throw new Error('Fairlead made a message that is none.');
+  return ownRequest('fairlead-era', 'server/discover', JSON.stringify({ _meta: meta }));
 }

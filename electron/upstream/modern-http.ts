@@ -1,5 +1,5 @@
 /** Stop 4 in the era without sessions (MCP 2026-07-28): each request of a client is one POST, and its answer the end of that. */
-import { memberOf, readEnvelope, sourceOf, type Message } from '../../shared/envelope.ts';
+import { memberOf, sourceOf, type Message } from '../../shared/envelope.ts';
 import { claimOf } from '../../shared/era.ts';
 import type { HttpResponse } from '../credentials/exchange.ts';
 import { verdictOf, verdictOfStatus, type ContainerEra } from './container-era.ts';
@@ -9,6 +9,7 @@ import { createFlow } from './flow.ts';
 import { post } from './post.ts';
 import { HttpRefused } from './refusal.ts';
 import { modernHeaders } from './request-headers.ts';
+import { ownRequest } from './splice.ts';
 import type { ConversationDeps } from './streamable-http.ts';
 import { createToolHeaders } from './tool-headers.ts';
 
@@ -152,9 +153,5 @@ function listRequest(call: Message, page: number, cursor: string | undefined): M
     ...(meta === undefined ? [] : [`"_meta":${sourceOf(call.bytes, meta)}`]),
     ...(cursor === undefined ? [] : [`"cursor":${cursor}`]),
   ];
-  const params = `{${members.join(',')}}`;
-  const text = `{"jsonrpc":"2.0","id":"fairlead-tools-${page}","method":"tools/list","params":${params}}`;
-  const reading = readEnvelope(Buffer.from(text));
-  if (reading.status === 'message') return reading.message;
-  throw new Error('Fairlead made a message that is none.');
+  return ownRequest(`fairlead-tools-${page}`, 'tools/list', `{${members.join(',')}}`);
 }

@@ -1,9 +1,9 @@
 /** A conversation of the older era with a container of the newer one alone: each believes it talks to its own kind. */
 import { FairleadError } from '../../shared/errors.ts';
-import { idKeyOf, memberOf, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
+import { memberOf, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
 import { delay } from '../runtime/clock.ts';
 import type { Conversation, ConversationEvents, Standing } from './conversation.ts';
-import { follow, type Followed } from './followed.ts';
+import { createSubscriptions } from './subscriptions.ts';
 import type { ModernConversation } from './modern-http.ts';
 import {
   envelopeOf,
@@ -11,12 +11,11 @@ import {
   listensTo,
   newerRequest,
   olderAnswer,
-  ownRequest,
   questionsIn,
   spokenVersion,
-  type Question,
 } from './older-words.ts';
-import { messageOf, withMembers, withTopMembers, type Members } from './splice.ts';
+import { createQuestions } from './questions.ts';
+import { messageOf, ownRequest, withTopMembers, type Members } from './splice.ts';
 
 /** A container may ask so often for one request; more is asking without end. */
 const maxRounds = 10;
@@ -33,37 +32,31 @@ export interface TranslationDeps {
 
 export function createOlderToNewer(deps: TranslationDeps): Conversation {
   const { events, standing } = deps;
-  /** Answers that are waited for here, by their id. */
+  /** Answers that are waited for, by their id. */
   const awaited = new Map<string, (answer: Message) => void>();
-  /** Subscriptions whose beginning is waited for, by their id. */
-  const taken = new Map<string, () => void>();
-  /** The client's answers to questions of the container, by their id. */
-  const asked = new Map<string, (answer: Message) => void>();
-  const resources = new Map<string, Followed>();
-  let lists: Followed | undefined;
   let lastId = 0;
   let greeting: { readonly initialize: Message; readonly discovered: Message } | undefined;
   let protocolVersion: string | undefined;
-  /** JSON. */
+  /** Of log messages; JSON. */
   let level: string | undefined;
   let closed = false;
 
+  const ownId = () => `fairlead-${(lastId += 1)}`;
+  const questions = createQuestions({ ownId, toClient: (message) => events.receive(message) });
+  const subscriptions = createSubscriptions({
+    ownId,
+    exchange: (request, signal) => exchange(newerRequest(request, envelope()), signal),
+  });
   const modern = deps.modern({
     receive(message) {
       if (message.kind === 'response') awaited.get(message.idKey ?? '')?.(message);
-      else if (message.method === 'notifications/subscriptions/acknowledged') acknowledge(message);
+      else if (message.method === 'notifications/subscriptions/acknowledged')
+        subscriptions.acknowledge(message);
       else events.receive(message);
     },
     renewed: () => undefined,
   });
 
-  const acknowledge = ({ bytes, body }: Message) => {
-    const meta = memberOf(bytes, body, '_meta');
-    const id = memberOf(bytes, meta, 'io.modelcontextprotocol/subscriptionId');
-    taken.get((id && idKeyOf(bytes, id)) ?? '')?.();
-  };
-
-  const ownId = () => `fairlead-${(lastId += 1)}`;
   const envelope = (): Members => {
     const initialize = greeting?.initialize ?? standing().initialize;
     if (initialize === undefined) throw notBegun();
@@ -86,96 +79,37 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
 
   /** @returns the answer to the client's `initialize`, whoever is to hear it */
   const greet = async (initialize: Message, signal: AbortSignal): Promise<Message> => {
-    const params = `{"_meta":${withMembers(initialize.bytes, undefined, envelopeOf(initialize, undefined)).toString()}}`;
-    const discovered = await exchange(ownRequest(ownId(), 'server/discover', params), signal);
+    const request = newerRequest(
+      ownRequest(ownId(), 'server/discover', '{}'),
+      envelopeOf(initialize, undefined),
+    );
+    const discovered = await exchange(request, signal);
     if (discovered.failed) return withTopMembers(discovered, { id: initialize.id });
-    endListening();
+    subscriptions.closeAll();
     level = undefined;
     greeting = { initialize, discovered };
-    const result = initializeResult(initialize, discovered);
-    const answer = messageOf(`{"jsonrpc":"2.0","id":${initialize.id ?? 'null'},"result":${result}}`);
+    const answer = answerWith(initialize, initializeResult(initialize, discovered));
     const version = memberOf(answer.bytes, answer.body, 'protocolVersion');
     protocolVersion = version && textOf(answer.bytes, version);
     return answer;
   };
 
-  /** @param filter JSON of what to be told of */
-  const listenTo = (filter: string): Followed =>
-    follow(async (signal, onTaken) => {
-      const id = ownId();
-      const request = newerRequest(
-        ownRequest(id, 'subscriptions/listen', `{"notifications":${filter}}`),
-        envelope(),
-      );
-      taken.set(request.idKey ?? '', onTaken);
-      try {
-        return await exchange(request, signal);
-      } finally {
-        taken.delete(request.idKey ?? '');
-      }
-    });
-
   const listenToLists = async () => {
     const filter = greeting === undefined ? undefined : listensTo(greeting.discovered);
     if (filter === undefined || closed) return;
-    lists?.close();
-    lists = listenTo(filter);
-    await Promise.race([lists.begun, delay(hearingMs)]);
-  };
-
-  const endListening = () => {
-    lists?.close();
-    lists = undefined;
-    for (const each of resources.values()) each.close();
-    resources.clear();
+    await Promise.race([subscriptions.open('lists', filter), delay(hearingMs)]);
   };
 
   const subscribe = async (request: Message): Promise<Message> => {
     const uri = memberOf(request.bytes, request.body, 'uri');
     const json = uri === undefined ? '""' : sourceOf(request.bytes, uri);
-    resources.get(json)?.close();
-    resources.delete(json);
-    if (request.method === 'resources/subscribe') {
-      const followed = listenTo(`{"resourceSubscriptions":[${json}]}`);
-      resources.set(json, followed);
-      const refusal = await followed.begun;
-      if (refusal !== undefined) return olderAnswer(request, refusal);
+    const name = `resource ${json}`;
+    if (request.method === 'resources/unsubscribe') {
+      subscriptions.close(name);
+      return answerWith(request, '{}');
     }
-    return done(request);
-  };
-
-  /** Asks the client. @returns its answers as JSON members, or the error that it answered with */
-  const ask = async (
-    questions: readonly Question[],
-    signal: AbortSignal,
-  ): Promise<{ answers: Buffer } | { refusal: Message }> => {
-    const open = new Set<string>();
-    const answers = questions.map(async ({ key, method, params }) => {
-      const id = ownId();
-      const question = ownRequest(id, method, params);
-      open.add(id);
-      const answer = await new Promise<Message>((resolve, reject) => {
-        asked.set(question.idKey ?? '', resolve);
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        events.receive(question);
-      }).finally(() => asked.delete(question.idKey ?? ''));
-      open.delete(id);
-      return { key: JSON.parse(key) as string, answer };
-    });
-    try {
-      const members: Record<string, Uint8Array> = {};
-      for (const { key, answer } of await Promise.all(answers)) {
-        if (answer.failed || answer.body === undefined) return { refusal: answer };
-        members[key] = answer.bytes.subarray(answer.body.start, answer.body.end);
-      }
-      return { answers: withMembers(Buffer.alloc(0), undefined, members) };
-    } catch (thrown) {
-      for (const id of open) {
-        const params = `{"requestId":${JSON.stringify(id)}}`;
-        events.receive(messageOf(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":${params}}`));
-      }
-      throw thrown;
-    }
+    const refusal = await subscriptions.open(name, `{"resourceSubscriptions":[${json}]}`);
+    return refusal === undefined ? answerWith(request, '{}') : olderAnswer(request, refusal);
   };
 
   /** Carries a request through as many rounds as the container wants. */
@@ -186,7 +120,7 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
       if (wanted === undefined) return olderAnswer(request, answer);
       if (round > maxRounds) throw new FairleadError('protocol_violation', 'The container asks without end.');
       if (wanted.questions.length === 0) await delay(roundPauseMs, signal);
-      const told = await ask(wanted.questions, signal);
+      const told = await questions.ask(wanted.questions, signal);
       if ('refusal' in told) return withTopMembers(told.refusal, { id: request.id });
       const params = { inputResponses: told.answers, requestState: wanted.state };
       answer = await exchange(
@@ -201,11 +135,11 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
       case 'initialize':
         return greet(request, signal);
       case 'ping':
-        return done(request);
+        return answerWith(request, '{}');
       case 'logging/setLevel': {
         const span = memberOf(request.bytes, request.body, 'level');
         level = span && sourceOf(request.bytes, span);
-        return done(request);
+        return answerWith(request, '{}');
       }
       case 'resources/subscribe':
       case 'resources/unsubscribe':
@@ -216,7 +150,7 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
   };
 
   const tell = async (message: Message, signal: AbortSignal): Promise<void> => {
-    if (message.kind === 'response') asked.get(message.idKey ?? '')?.(message);
+    if (message.kind === 'response') questions.answer(message);
     else if (message.method === 'notifications/initialized') await listenToLists();
     else if (!ofSessions.has(message.method)) await modern.send(message, { signal, version: spokenVersion });
   };
@@ -249,7 +183,7 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
     },
     async close() {
       closed = true;
-      endListening();
+      subscriptions.closeAll();
       await modern.close();
     },
   };
@@ -261,8 +195,9 @@ const ofSessions: ReadonlySet<string> = new Set([
   'notifications/roots/list_changed',
 ]);
 
-function done({ id }: Message): Message {
-  return messageOf(`{"jsonrpc":"2.0","id":${id ?? 'null'},"result":{}}`);
+/** @param result JSON */
+function answerWith({ id }: Message, result: string): Message {
+  return messageOf(`{"jsonrpc":"2.0","id":${id ?? 'null'},"result":${result}}`);
 }
 
 function notBegun(): FairleadError {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { memberOf, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
 import { scanMembers, type Span } from '../../shared/json-scan.ts';
-import { messageOf, withMembers, withTopMembers, type Members } from './splice.ts';
+import { withMembers, withTopMembers, type Members } from './splice.ts';
 
 export const spokenVersion = '2026-07-28';
 const versions = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
@@ -33,10 +33,6 @@ export function newerRequest(
   const meta = withMembers(bytes, memberOf(bytes, body, '_meta'), envelope);
   const params = withMembers(bytes, body, { ...more.params, _meta: meta });
   return withTopMembers(request, { ...(more.id !== undefined && { id: more.id }), params });
-}
-
-export function ownRequest(id: string, method: string, params: string): Message {
-  return messageOf(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"${method}","params":${params}}`);
 }
 
 /** An answer under the id of the client's request, without what only the newer era says. */

@@ -3,8 +3,10 @@ import { FairleadError, type ErrorCode } from '../../shared/errors.ts';
 import { readEnvelope, sourceOf, type Message } from '../../shared/envelope.ts';
 import type { HttpResponse } from '../credentials/exchange.ts';
 import { mediaType, readWhole } from './body.ts';
+import { refusesVersion } from './container-era.ts';
 import type { Flow } from './flow.ts';
 import { incomingMessages } from './incoming.ts';
+import { containerTooNew } from './untranslated.ts';
 
 const maxRefusalBytes = 1024 * 1024;
 
@@ -80,4 +82,16 @@ export async function answerOfRefusal(
   const reading = readEnvelope(Buffer.from(named));
   if (reading.status !== 'message') throw refused;
   return reading.message;
+}
+
+/** What a lost session could not be begun anew for. @param answer to the client's `initialize` */
+export function notBegun(answer: Message | undefined): FairleadError {
+  const tooNew = answer !== undefined && refusesVersion(answer);
+  return tooNew ? containerTooNew() : notRenewed('would not begin a new one.');
+}
+
+export function notRenewed(how: string): FairleadError {
+  return new FairleadError('connection_lost', `The container lost its session and ${how}`, {
+    help: 'Try again, or restart the client.',
+  });
 }

@@ -1,4 +1,4 @@
-/** Changes single members of a message and leaves every other byte as it came. Pure. */
+/** Makes messages: of others, changing single members and leaving every other byte as it came; or of JSON. Pure. */
 import { readEnvelope, textOf, type Message } from '../../shared/envelope.ts';
 import { scanMembers, type Span } from '../../shared/json-scan.ts';
 
@@ -31,4 +31,10 @@ export function messageOf(json: Uint8Array | string): Message {
   const reading = readEnvelope(Buffer.from(json));
   if (reading.status === 'message') return reading.message;
   throw new Error('Fairlead made a message that is none.');
+}
+
+/** @param params JSON */
+export function ownRequest(id: string, method: string, params: string): Message {
+  const members = `"id":${JSON.stringify(id)},"method":${JSON.stringify(method)},"params":${params}`;
+  return messageOf(`{"jsonrpc":"2.0",${members}}`);
 }

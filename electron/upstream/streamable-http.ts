@@ -3,15 +3,13 @@ import { FairleadError } from '../../shared/errors.ts';
 import type { Message } from '../../shared/envelope.ts';
 import { delay } from '../runtime/clock.ts';
 import type { HttpResponse, Send } from '../credentials/exchange.ts';
-import { refusesVersion } from './container-era.ts';
 import type { Conversation, ConversationEvents, Standing } from './conversation.ts';
 import { readAnswer } from './exchange-request.ts';
 import { createFlow } from './flow.ts';
 import { listen, type Listening } from './listening.ts';
 import { post } from './post.ts';
-import { HttpRefused } from './refusal.ts';
+import { HttpRefused, notBegun, notRenewed } from './refusal.ts';
 import { protocolVersionOf, remoteSession, type RemoteSession } from './remote-session.ts';
-import { containerTooNew } from './untranslated.ts';
 
 /** Messages of the container are lost until its stream is up; but some containers never open one. */
 const hearingMs = 1_000;
@@ -170,7 +168,7 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
       try {
         const receive = quietly(greeting, (message) => (answer = message));
         const began = await initialize(greeting, signal, receive);
-        if (!began) throw refused(answer);
+        if (!began) throw notBegun(answer);
         await setUpAgain(signal);
         return true;
       } catch (thrown) {
@@ -288,15 +286,4 @@ function ignore(signal: AbortSignal): () => void {
 
 function closedError(): FairleadError {
   return new FairleadError('cancelled', 'The connection was closed.');
-}
-
-function refused(answer: Message | undefined): FairleadError {
-  const tooNew = answer !== undefined && refusesVersion(answer);
-  return tooNew ? containerTooNew() : notRenewed('would not begin a new one.');
-}
-
-function notRenewed(how: string): FairleadError {
-  return new FairleadError('connection_lost', `The container lost its session and ${how}`, {
-    help: 'Try again, or restart the client.',
-  });
 }

@@ -1,7 +1,8 @@
 /** What a container's tools want repeated in headers, learnt from its `tools/list` on the way to the client. */
-import { memberOf, readEnvelope, textOf, type Message } from '../../shared/envelope.ts';
+import { memberOf, textOf, type Message } from '../../shared/envelope.ts';
 import { scanMembers, type Span } from '../../shared/json-scan.ts';
 import { annotation, paramHeaders, paramHeadersOf, type ParamHeader } from './param-headers.ts';
+import { messageOf } from './splice.ts';
 
 export interface ToolHeaders {
   /**
@@ -67,6 +68,5 @@ function withElements(message: Message, array: Span, elements: readonly Span[]):
     bytes.subarray(start, end),
   ]);
   const cut = Buffer.concat([bytes.subarray(0, array.start + 1), ...parts, bytes.subarray(array.end - 1)]);
-  const reading = readEnvelope(cut);
-  return reading.status === 'message' ? reading.message : message;
+  return messageOf(cut);
 }

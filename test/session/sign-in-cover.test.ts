@@ -9,6 +9,7 @@ import {
   initializeResult,
   ordinaryServer,
   startScriptedServer,
+  type ScriptedRequest,
   type ScriptedServer,
 } from '../support/scripted-server.ts';
 import { greeting, initialized, openSessionClient, type SessionClient } from '../support/session-client.ts';
@@ -26,7 +27,9 @@ interface Setting {
 }
 
 /** An MCP server that lets in whoever has a token, and a person who does not look at the tabs that are opened. */
-async function openSetting(options: { looksAtTabs?: true; waitMs?: number } = {}): Promise<Setting> {
+async function openSetting(
+  options: { looksAtTabs?: true; waitMs?: number; newerAlone?: true } = {},
+): Promise<Setting> {
   const { looksAtTabs, waitMs = 200 } = options;
   // However slow this machine is, no sign-in takes too long where the person is there.
   const way = looksAtTabs === undefined ? { mode: 'closed' as const } : { patienceMs: 20_000 };
@@ -47,7 +50,7 @@ async function openSetting(options: { looksAtTabs?: true; waitMs?: number } = {}
     }
     const [, value = ''] = (request.headers.authorization ?? '').split(' ');
     const token = await rig.server.provider.AccessToken.find(value);
-    if (token !== undefined && !token.isExpired) await ordinary(request);
+    if (token !== undefined && !token.isExpired) await (options.newerAlone ? newer : ordinary)(request);
     else request.status(401, '', { 'www-authenticate': 'Bearer' });
   });
   onTestFinished(() => server.close());
@@ -74,6 +77,24 @@ async function openSetting(options: { looksAtTabs?: true; waitMs?: number } = {}
       await promisify(execFile)(process.execPath, [browserProgram, link], { env: {} });
     },
   };
+}
+
+/** Of MCP 2026-07-28, and of nothing else. */
+function newer(request: ScriptedRequest): void {
+  const { rpc } = request;
+  if (request.headers['mcp-method'] === undefined) {
+    const error = { code: -32022, message: 'no', data: { supported: ['2026-07-28'] } };
+    request.status(400, JSON.stringify({ jsonrpc: '2.0', id: rpc.id, error }), {
+      'content-type': 'application/json',
+    });
+  } else if (rpc.method === 'server/discover') {
+    const capabilities = { tools: { listChanged: true } };
+    request.result({ resultType: 'complete', supportedVersions: ['2026-07-28'], capabilities });
+  } else if (rpc.method === 'subscriptions/listen') {
+    const params = { _meta: { 'io.modelcontextprotocol/subscriptionId': rpc.id } };
+    const method = 'notifications/subscriptions/acknowledged';
+    request.stream().event({ jsonrpc: '2.0', method, params });
+  } else request.result({ resultType: 'complete', tools });
 }
 
 const listed = async (client: SessionClient, id: string, method = 'tools/list') =>
@@ -208,4 +229,24 @@ test('sends a client that probes for the newer era on to initialize, with one si
   await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);
   expect(await listed(client, 'all')).toEqual({ tools });
   expect(setting.rig.opened()).toHaveLength(1);
+});
+
+test('begins with a container of the newer era alone once somebody is signed in', async () => {
+  const setting = await openSetting({ newerAlone: true });
+  await using client = setting.client();
+  expect((await client.ask('probe', 'server/discover', modern)).error?.code).toBe(-32601);
+  await client.greet();
+  expect(await listed(client, 'none')).toEqual({ tools: [] });
+
+  await setting.signIn();
+  await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);
+  expect(await listed(client, 'all')).toEqual({ tools });
+  expect(setting.server.count('POST subscriptions/listen')).toBe(1);
+
+  // A client that probes now is told what the container says.
+  await using next = setting.client();
+  expect((await next.ask('probe', 'server/discover', modern)).result).toMatchObject({
+    supportedVersions: ['2026-07-28'],
+  });
+  expect((await next.ask('newer', 'tools/list', modern)).result).toEqual({ resultType: 'complete', tools });
 });
