@@ -50,8 +50,6 @@ const edges = {
   answer_too_large: { jsonRpc: -32000, exit: 1 },
   timed_out: { jsonRpc: -32001, exit: 1 },
   remote_error: { jsonRpc: -32000, exit: 1 },
-  /** Of the newer era of MCP, at a container of the older one: what such a container says itself (JSON-RPC 2.0 §5.1). */
-  container_too_old: { jsonRpc: -32601, exit: 1 },
   container_too_new: { jsonRpc: -32000, exit: 1 },
 
   parse_error: { jsonRpc: -32700, exit: 1 },

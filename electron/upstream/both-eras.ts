@@ -5,13 +5,14 @@ import { nextEra, type ClientEra } from '../../shared/era.ts';
 import { refusesVersion, type ContainerEra } from './container-era.ts';
 import type { Conversation, ConversationEvents, Standing } from './conversation.ts';
 import type { ModernConversation } from './modern-http.ts';
+import { createNewerToOlder } from './newer-to-older.ts';
 import { createOlderToNewer } from './older-to-newer.ts';
 import { HttpRefused } from './refusal.ts';
 import type { SessionConversation } from './streamable-http.ts';
-import { containerTooNew, containerTooOld } from './untranslated.ts';
+import { containerTooNew } from './untranslated.ts';
 
 export interface BothErasDeps {
-  readonly legacy: (events: ConversationEvents) => SessionConversation;
+  readonly legacy: (events: ConversationEvents, standing: () => Standing) => SessionConversation;
   /** Undefined: over the container's transport there is none. */
   readonly modern: ((events: ConversationEvents) => ModernConversation) | undefined;
   readonly events: ConversationEvents;
@@ -20,21 +21,38 @@ export interface BothErasDeps {
   readonly container: ContainerEra;
 }
 
+type NewerTerms = Parameters<ModernConversation['send']>[1];
+
 export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
   const { events, container } = deps;
   let client: ClientEra = { status: 'undecided' };
   /** The client's `initialize` that is under way, and what it was refused with for its era. */
   let greeting: { readonly message: Message; refused: boolean } | undefined;
 
-  const legacy = deps.legacy({
+  const legacy = deps.legacy(
+    {
+      receive(message) {
+        const answers = message.kind === 'response' && message.idKey === greeting?.message.idKey;
+        if (greeting !== undefined && answers && refusesVersion(message)) greeting.refused = true;
+        else events.receive(message);
+      },
+      renewed: (answer) => events.renewed(answer),
+    },
+    deps.standing,
+  );
+  /** The client's `server/discover` that is under way, and whether it was refused for its era. */
+  let probe: { readonly message: Message; refused: boolean } | undefined;
+  const modern = deps.modern?.({
     receive(message) {
-      const answers = message.kind === 'response' && message.idKey === greeting?.message.idKey;
-      if (greeting !== undefined && answers && refusesVersion(message)) greeting.refused = true;
+      const answers = message.kind === 'response' && message.idKey === probe?.message.idKey;
+      if (probe !== undefined && answers && message.failed && container.known === 'legacy')
+        probe.refused = true;
       else events.receive(message);
     },
     renewed: (answer) => events.renewed(answer),
   });
-  const modern = deps.modern?.(events);
+  /** What passes for a container of the newer era at one that has only sessions. */
+  let newer: ModernConversation | undefined;
   /** What the client's `initialize` began: a session, or what passes for one at a container that has none. */
   let older: Conversation = legacy;
   /** As long as the client's `initialize` is under way. Never rejects. */
@@ -106,20 +124,33 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
     if (older === legacy && deps.modern !== undefined && (await isTooNew(thrown))) translate().restore();
   };
 
-  const sendModern = async (message: Message, signal: AbortSignal): Promise<void> => {
-    if (modern === undefined) throw containerTooOld();
-    const version = client.status === 'modern' ? client.version : undefined;
-    // The client's own probe goes to the container each time, and its answer is the one that counts.
-    const probes = message.method === 'server/discover';
-    if (message.kind === 'request' && !probes && (await container.find()) === 'legacy')
-      throw containerTooOld();
+  const translateNewer = (): ModernConversation => {
+    newer ??= createNewerToOlder({ legacy: deps.legacy, events });
+    if (paused) newer.pause();
+    return newer;
+  };
+
+  /** The client's own probe goes to the container each time: it is how a change is noticed. */
+  const discover = async (message: Message, terms: NewerTerms): Promise<void> => {
+    const own = { message, refused: modern === undefined };
+    probe = own;
     try {
-      await modern.send(message, { signal, version });
+      await modern?.send(message, terms);
     } catch (thrown) {
-      throw probes && thrown instanceof HttpRefused && container.known === 'legacy'
-        ? containerTooOld()
-        : thrown;
+      if (!(thrown instanceof HttpRefused) || container.known !== 'legacy') throw thrown;
+      own.refused = true;
+    } finally {
+      if (probe === own) probe = undefined;
     }
+    if (own.refused) await translateNewer().send(message, terms);
+  };
+
+  const sendModern = async (message: Message, signal: AbortSignal): Promise<void> => {
+    const terms = { signal, version: client.status === 'modern' ? client.version : undefined };
+    if (message.method === 'server/discover') return discover(message, terms);
+    const asks = message.kind === 'request';
+    const isOlder = modern === undefined || (asks ? await container.find() : container.known) === 'legacy';
+    await (isOlder ? translateNewer() : modern).send(message, terms);
   };
 
   return {
@@ -139,17 +170,21 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
       paused = true;
       older.pause();
       modern?.pause();
+      newer?.pause();
     },
     resume() {
       paused = false;
       older.resume();
       modern?.resume();
+      newer?.resume();
     },
     get protocolVersion() {
-      return client.status === 'modern' ? modern?.protocolVersion : older.protocolVersion;
+      return client.status === 'modern'
+        ? (modern?.protocolVersion ?? newer?.protocolVersion)
+        : older.protocolVersion;
     },
     async close() {
-      await Promise.all([legacy.close(), older.close(), modern?.close()]);
+      await Promise.all([legacy.close(), older.close(), modern?.close(), newer?.close()]);
     },
   };
 }

@@ -43,7 +43,7 @@ export function createUpstream(terms: {
     },
     converse: (events, standing) =>
       createConversationOfBothEras({
-        legacy: (heard) => converseInSession({ url, send, events: heard, standing }),
+        legacy: (heard, stands) => converseInSession({ url, send, events: heard, standing: stands }),
         // HTTP+SSE ended before the newer era began.
         modern:
           transport === 'sse'

@@ -7,7 +7,9 @@ import {
   McpServer,
   ResourceNotFoundError,
   ResourceTemplate,
+  WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,14 +27,35 @@ export interface ModernServer extends AsyncDisposable {
 }
 
 /** @param options.alone refuses `initialize` */
-export async function startModernServer(options: { alone: boolean }): Promise<ModernServer> {
+export async function startModernServer(options: {
+  alone: boolean;
+  /** Knows nothing of 2026-07-28, and has sessions. */
+  older?: true;
+}): Promise<ModernServer> {
   const waits = { begun: 0, aborted: 0 };
+  const sessions = new Map<
+    string,
+    { transport: WebStandardStreamableHTTPServerTransport; server: McpServer }
+  >();
+  const serveInSession = async (request: Request): Promise<Response> => {
+    const known = sessions.get(request.headers.get('mcp-session-id') ?? '');
+    if (known !== undefined) return known.transport.handleRequest(request);
+    const server = createMcpServer(waits);
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => void sessions.set(id, { transport, server }),
+    });
+    await server.connect(transport);
+    return transport.handleRequest(request);
+  };
   const handler = createMcpHandler(() => createMcpServer(waits), {
     legacy: options.alone ? 'reject' : 'stateless',
   });
   const seen: string[] = [];
   const sockets = new Set<Socket>();
-  const listener = getRequestListener((request) => handler.fetch(request), { overrideGlobalObjects: false });
+  const listener = getRequestListener(options.older ? serveInSession : (request) => handler.fetch(request), {
+    overrideGlobalObjects: false,
+  });
   const server = createServer((request, response) => {
     seen.push([request.method, request.headers['mcp-method']].filter(Boolean).join(' '));
     void listener(request, response);
@@ -47,8 +70,14 @@ export async function startModernServer(options: { alone: boolean }): Promise<Mo
     url: new URL(`http://127.0.0.1:${port}/mcp`),
     seen,
     waits,
-    toolsChanged: () => handler.notify.toolsChanged(),
-    noteChanged: (uri) => handler.notify.resourceUpdated(uri),
+    toolsChanged() {
+      handler.notify.toolsChanged();
+      for (const each of sessions.values()) each.server.sendToolListChanged();
+    },
+    noteChanged(uri) {
+      handler.notify.resourceUpdated(uri);
+      for (const each of sessions.values()) void each.server.server.sendResourceUpdated({ uri });
+    },
     async [Symbol.asyncDispose]() {
       await handler.close();
       for (const socket of sockets) socket.destroy();
