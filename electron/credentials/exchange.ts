@@ -1,4 +1,5 @@
 /** One HTTP exchange as stops 4 and 5 both see it: `upstream/` sends it, `credentials/` attaches what it needs. */
+import type { FairleadError } from '../../shared/errors.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -40,3 +41,41 @@ export interface HttpResponse {
  * Rejects with a FairleadError; follows no redirect.
  */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
+
+/**
+ * Reads a body that is wanted whole.
+ * @param tooLarge made when there are more than `maxBytes`; the rest is dropped then
+ * @returns rejects with that, or with what the connection failed with
+ */
+export function readBody(
+  response: HttpResponse,
+  maxBytes: number,
+  tooLarge: () => FairleadError,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    response.read({
+      data(chunk) {
+        bytes += chunk.byteLength;
+        if (bytes <= maxBytes) {
+          chunks.push(chunk);
+          return;
+        }
+        chunks.length = 0;
+        response.discard();
+        reject(tooLarge());
+      },
+      end() {
+        const [only] = chunks;
+        // Most answers come in one piece, which need not be copied.
+        resolve(
+          chunks.length === 1 && only !== undefined
+            ? Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+            : Buffer.concat(chunks, bytes),
+        );
+      },
+      fail: reject,
+    });
+  });
+}

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { FairleadError } from '../../shared/errors.ts';
 import { platformApi, platformUser, type PlatformUser } from '../../shared/platform.ts';
-import type { HttpResponse, Send } from '../credentials/exchange.ts';
+import { readBody, type Send } from '../credentials/exchange.ts';
 
 export interface PlatformClient {
   /** Whose token it is. Throws sign_in_needed, http_refused, protocol_violation, network and keychain errors. */
@@ -29,7 +29,8 @@ export function createPlatformClient({ send }: { send: Send }): PlatformClient {
         response.discard();
         throw refused(response.status);
       }
-      return parsed(await textOf(response), schema);
+      const body = await readBody(response, mostBytes, tooLarge);
+      return parsed(body.toString('utf8'), schema);
     } catch (thrown) {
       throw signal.aborted ? tooSlow() : thrown;
     }
@@ -52,24 +53,8 @@ function parsed<T>(text: string, schema: z.ZodType<T>): T {
   }
 }
 
-function textOf(response: HttpResponse): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    response.read({
-      data(chunk) {
-        bytes += chunk.byteLength;
-        if (bytes <= mostBytes) {
-          chunks.push(chunk);
-          return;
-        }
-        response.discard();
-        reject(new FairleadError('answer_too_large', 'An answer of the platform is larger than 1 MiB.'));
-      },
-      end: () => resolve(Buffer.concat(chunks).toString('utf8')),
-      fail: (thrown) => reject(thrown instanceof Error ? thrown : new Error('The body failed.')),
-    });
-  });
+function tooLarge(): FairleadError {
+  return new FairleadError('answer_too_large', 'An answer of the platform is larger than 1 MiB.');
 }
 
 function refused(status: number): FairleadError {

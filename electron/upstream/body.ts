@@ -1,7 +1,7 @@
 /** Reads a response's body: whole when it is one message, event by event when it is a stream. */
 import { FairleadError } from '../../shared/errors.ts';
 import type { Message } from '../../shared/envelope.ts';
-import type { HttpResponse } from '../credentials/exchange.ts';
+import { readBody, type HttpResponse } from '../credentials/exchange.ts';
 import type { Flow } from './flow.ts';
 import { incomingMessages } from './incoming.ts';
 import { createSseReader, type ServerSentEvent } from './sse-reader.ts';
@@ -20,36 +20,10 @@ export function tooLarge(): FairleadError {
   );
 }
 
-/**
- * @throws FairleadError answer_too_large beyond `maxBytes`, and what the connection failed with
- */
+/** @throws FairleadError answer_too_large beyond `maxBytes`, and what the connection failed with */
 export function readWhole(response: HttpResponse, flow: Flow, maxBytes = maxMessageBytes): Promise<Buffer> {
   const remove = flow.add(response);
-  return new Promise<Buffer>((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    response.read({
-      data(chunk) {
-        bytes += chunk.length;
-        if (bytes <= maxBytes) {
-          chunks.push(chunk);
-        } else {
-          chunks.length = 0;
-          response.discard();
-          reject(tooLarge());
-        }
-      },
-      end() {
-        const [only] = chunks;
-        resolve(
-          chunks.length === 1 && only !== undefined
-            ? Buffer.from(only.buffer, only.byteOffset, only.byteLength)
-            : Buffer.concat(chunks, bytes),
-        );
-      },
-      fail: reject,
-    });
-  }).finally(remove);
+  return readBody(response, maxBytes, tooLarge).finally(remove);
 }
 
 /** Where a stream can be taken up again (MCP: resumability and redelivery). */

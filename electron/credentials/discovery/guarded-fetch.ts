@@ -1,6 +1,6 @@
 /** The one `fetch` for every URL that a server told us, and for what openid-client sends there (design.md §5). */
 import { FairleadError } from '../../../shared/errors.ts';
-import type { HttpResponse, Send } from '../exchange.ts';
+import { readBody, type HttpResponse, type Send } from '../exchange.ts';
 import { createAdmission, type Admit, type ResolveAddresses } from './admission.ts';
 import type { GuardedFetch } from './discovered.ts';
 import { readDiscoveredUrl } from './discovered-url.ts';
@@ -73,30 +73,10 @@ async function received(response: HttpResponse, method: 'GET' | 'POST'): Promise
     const value = response.header(name);
     if (value !== undefined) headers.set(name, value);
   }
-  const body = await readAll(response);
+  const body = await readBody(response, mostBytes, tooLarge);
   // The Fetch standard knows no body with these, and no status beyond 599.
   const bodiless = status === 204 || status === 205 || status === 304;
-  return new Response(bodiless ? null : body, { status: Math.min(status, 599), headers });
-}
-
-function readAll(response: HttpResponse): Promise<Uint8Array<ArrayBuffer>> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    response.read({
-      data(chunk) {
-        bytes += chunk.byteLength;
-        if (bytes <= mostBytes) {
-          chunks.push(chunk);
-          return;
-        }
-        response.discard();
-        reject(tooLarge());
-      },
-      end: () => resolve(Buffer.concat(chunks)),
-      fail: (thrown) => reject(thrown instanceof Error ? thrown : new Error('The body failed.')),
-    });
-  });
+  return new Response(bodiless ? null : new Uint8Array(body), { status: Math.min(status, 599), headers });
 }
 
 /** For name, connection, head and body together. */
