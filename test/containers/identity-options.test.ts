@@ -4,7 +4,7 @@ import { readContainerOptions } from '../../electron/containers/options.ts';
 import { FairleadError } from '../../shared/errors.ts';
 
 const url = 'https://host.example/mcp';
-const context = { cwd: '/work', env: { SECRET: 'abc' } };
+const context = { cwd: '/home/me', env: { SECRET: 'abc' } };
 const read = (...args: string[]) =>
   readContainerOptions([url, '--auth', 'identity', ...args], context).draft?.auth;
 

@@ -5,7 +5,7 @@ import { FairleadError } from '../../shared/errors.ts';
 
 const url = 'https://host.example/mcp';
 const pin = `sha256/${'A'.repeat(43)}=`;
-const context = { cwd: '/work', env: { KEY: 'abc', EMPTY: '' } };
+const context = { cwd: '/home/me', env: { KEY: 'abc', EMPTY: '' } };
 const read = (...args: string[]) => readContainerOptions(args, context);
 
 function refusal(...args: string[]): FairleadError {
@@ -44,7 +44,7 @@ test('reads every option of this version', () => {
       url,
       transport: 'sse',
       auth: { method: 'api_key', header: 'X-Key' },
-      tls: { ca: '/work/ca.pem', cert: '/c.pem', key: '/k.pem', pins: [pin, pin.replace('A', 'B')] },
+      tls: { ca: '/home/me/ca.pem', cert: '/c.pem', key: '/home/k.pem', pins: [pin, pin.replace('A', 'B')] },
       account: 'me',
       timeoutSeconds: 30,
     },
@@ -124,7 +124,7 @@ test.each<[string[], object]>([
 });
 
 test.each<[string[], object]>([
-  [['--private-key', 'key.pem'], { privateKey: '/work/key.pem' }],
+  [['--private-key', 'key.pem'], { privateKey: '/home/me/key.pem' }],
   [['--client-secret-env', 'KEY'], {}],
   [['--secret-stdin'], {}],
   [
