@@ -34,3 +34,14 @@ export function visit(
       .end(body);
   });
 }
+
+/**
+ * The browser comes back from the issuer with this query, and the state that it was sent there with.
+ * @param opened the URL that it was opened with
+ */
+export function comeBack(opened: string, query: Readonly<Record<string, string>>): Promise<Response> {
+  const asked = new URL(opened).searchParams;
+  const back = new URL(asked.get('redirect_uri')!);
+  back.search = new URLSearchParams({ state: asked.get('state')!, ...query }).toString();
+  return fetch(back);
+}

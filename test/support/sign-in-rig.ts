@@ -1,4 +1,5 @@
 /** A container behind a real authorization server, and a broker whose browser is a program: all on loopback. */
+import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
@@ -259,6 +260,16 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   };
   const send = broker.authenticated(owner, client.send);
   return rig;
+}
+
+/** The person enters the code that waits for them, in a browser that is not this machine's. */
+export function enterCode(rig: Rig): void {
+  const [pending] = rig.broker.pending();
+  if (pending?.userCode === undefined) throw new Error('No code waits to be entered.');
+  spawn(browserProgram, [pending.url], {
+    stdio: 'ignore',
+    env: { ...process.env, BROWSER_CODE: pending.userCode },
+  });
 }
 
 function statusOf(response: HttpResponse): number {

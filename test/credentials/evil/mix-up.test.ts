@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { comeBack } from '../../support/callback.ts';
 import { openRig } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
@@ -10,14 +11,7 @@ test('a callback of another issuer, or of none, ends the sign-in, and the code g
     const rig = await openRig({ mode: 'closed' });
     const waiting = failureOf(rig.call());
     await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
-    const asked = new URL(rig.opened()[0]!).searchParams;
-    const back = new URL(asked.get('redirect_uri')!);
-    back.search = new URLSearchParams({
-      code: 'honest-code',
-      state: asked.get('state')!,
-      ...(iss === undefined ? {} : { iss }),
-    }).toString();
-    await fetch(back);
+    await comeBack(rig.opened()[0]!, { code: 'honest-code', ...(iss === undefined ? {} : { iss }) });
     expect(await waiting).toMatchObject({ code: 'sign_in_failed' });
     expect(rig.server.granted.size + rig.server.refused.size).toBe(0);
   }

@@ -1,12 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { spawn } from 'node:child_process';
 import { expect, test, vi } from 'vitest';
 import type { GuardedFetch } from '../../../electron/credentials/discovery/discovered.ts';
 import { tokenKey } from '../../../electron/credentials/vault-key.ts';
 import { systemClock } from '../../../electron/runtime/clock.ts';
 import { Secret } from '../../../electron/runtime/secret.ts';
 import { deskClient, idTokenGuard } from '../../support/identity.ts';
-import { browserProgram, openRig, type RigOptions } from '../../support/sign-in-rig.ts';
+import { enterCode, openRig, type RigOptions } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
 const slow = { timeout: 20_000 };
@@ -24,11 +23,10 @@ function identity(more: Record<string, unknown> = {}): RigOptions {
   };
 }
 
+type Change = (answer: Record<string, unknown>) => Record<string, unknown>;
+
 /** Changes what the token endpoint answers to one grant. */
-function changing(
-  grant: string,
-  change: (answer: Record<string, unknown>) => Record<string, unknown>,
-): (real: GuardedFetch) => GuardedFetch {
+function changing(grant: string, change: Change): (real: GuardedFetch) => GuardedFetch {
   return (real) => async (url, init) => {
     const response = await real(url, init);
     const isIt = init.body instanceof URLSearchParams && init.body.get('grant_type') === grant;
@@ -51,6 +49,26 @@ function movableClock() {
   const clock = { ...systemClock, offsetMs: 0, now: () => systemClock.now() + clock.offsetMs };
   return clock;
 }
+
+/**
+ * Somebody has signed in, with an ID token that lasts ten minutes by the clock.
+ * @param change of what a refresh answers
+ */
+async function signedIn(change: Change) {
+  const clock = movableClock();
+  const rig = await openRig({
+    ...identity(),
+    admits: idTokenGuard(),
+    idTokenSeconds: 600,
+    clock,
+    waitMs: 200,
+    fetch: changing('refresh_token', change),
+  });
+  await rig.broker.signIn(rig.owner);
+  return { rig, clock };
+}
+
+const withoutIdToken: Change = (answer) => ({ ...answer, id_token: undefined });
 
 test('presents the ID token, and tells the provider nothing of the container', async () => {
   const seen: string[] = [];
@@ -116,16 +134,7 @@ test('refreshes by the end of the ID token, with rotation, for all who ask at on
 });
 
 test('a refresh without an ID token keeps the old one to its end, then asks for a sign-in', async () => {
-  const clock = movableClock();
-  const rig = await openRig({
-    ...identity(),
-    admits: idTokenGuard(),
-    idTokenSeconds: 600,
-    clock,
-    waitMs: 200,
-    fetch: changing('refresh_token', (answer) => ({ ...answer, id_token: undefined })),
-  });
-  await rig.broker.signIn(rig.owner);
+  const { rig, clock } = await signedIn(withoutIdToken);
   clock.offsetMs = 500_000;
   expect(await rig.call()).toBe(200);
   await vi.waitFor(() => expect(rig.server.granted.get('refresh_token')).toBe(1));
@@ -137,16 +146,7 @@ test('a refresh without an ID token keeps the old one to its end, then asks for 
 });
 
 test('an ID token that is refused while a refresh brings no other is not presented again', async () => {
-  const clock = movableClock();
-  const rig = await openRig({
-    ...identity(),
-    admits: idTokenGuard(),
-    idTokenSeconds: 600,
-    clock,
-    waitMs: 200,
-    fetch: changing('refresh_token', (answer) => ({ ...answer, id_token: undefined })),
-  });
-  await rig.broker.signIn(rig.owner);
+  const { rig, clock } = await signedIn(withoutIdToken);
   process.env['BROWSER_MODE'] = 'closed';
   rig.container.refuseAll = true;
   clock.offsetMs = 500_000;
@@ -176,19 +176,10 @@ test('an ID token of another sign-in, client, issuer or time is not taken', asyn
 });
 
 test('a refresh that brings the ID token of another person ends the sign-in', async () => {
-  const clock = movableClock();
-  const rig = await openRig({
-    ...identity(),
-    admits: idTokenGuard(),
-    idTokenSeconds: 600,
-    clock,
-    waitMs: 200,
-    fetch: changing('refresh_token', (answer) => ({
-      ...answer,
-      id_token: reissued(answer['id_token'], { sub: 'somebody else' }),
-    })),
-  });
-  await rig.broker.signIn(rig.owner);
+  const { rig, clock } = await signedIn((answer) => ({
+    ...answer,
+    id_token: reissued(answer['id_token'], { sub: 'somebody else' }),
+  }));
   expect(await rig.call()).toBe(200);
   process.env['BROWSER_MODE'] = 'closed';
   clock.offsetMs = 700_000;
@@ -199,11 +190,7 @@ test('signs in by device code', async () => {
   const rig = await openRig({ ...identity({ grant: 'device' }), admits: idTokenGuard() });
   const waiting = rig.call();
   await vi.waitFor(() => expect(rig.broker.pending().length).toBe(1), slow);
-  const [pending] = rig.broker.pending();
-  spawn(browserProgram, [pending!.url], {
-    stdio: 'ignore',
-    env: { ...process.env, BROWSER_CODE: pending!.userCode },
-  });
+  enterCode(rig);
   expect(await waiting).toBe(200);
 });
 
@@ -214,11 +201,7 @@ test('says so where a provider issues no ID token', async () => {
   });
   const waiting = failureOf(rig.call());
   await vi.waitFor(() => expect(rig.broker.pending().length).toBe(1), slow);
-  const [pending] = rig.broker.pending();
-  spawn(browserProgram, [pending!.url], {
-    stdio: 'ignore',
-    env: { ...process.env, BROWSER_CODE: pending!.userCode },
-  });
+  enterCode(rig);
   expect(((await waiting) as Error).message).toMatch(/no ID token/);
 });
 

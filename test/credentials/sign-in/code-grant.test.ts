@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
+import { comeBack } from '../../support/callback.ts';
 import { openRig } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
@@ -52,16 +53,12 @@ test('a sign-in that was declined is an error, opens no tab by itself again, and
   const rig = await openRig({ mode: 'closed', waitMs: 20_000 });
   const waiting = failureOf(rig.call());
   await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
-  const asked = new URL(rig.opened()[0]!).searchParams;
-  const back = new URL(asked.get('redirect_uri')!);
-  back.search = new URLSearchParams({
+  const back = await comeBack(rig.opened()[0]!, {
     error: 'access_denied',
     error_description: '<script>alert("sentinel")</script>',
-    state: asked.get('state')!,
     iss: rig.server.issuer,
-  }).toString();
-  const page = await (await fetch(back)).text();
-  expect(page).not.toContain('sentinel');
+  });
+  expect(await back.text()).not.toContain('sentinel');
   const thrown = await waiting;
   expect(thrown).toMatchObject({ code: 'sign_in_failed', message: 'The sign-in was declined.' });
   expect(await rig.broker.presence(rig.owner)).toBe('expired');

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import { expect, test, vi } from 'vitest';
-import { browserProgram, openRig } from '../../support/sign-in-rig.ts';
+import { enterCode, openRig } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
 const slow = { timeout: 20_000 };
@@ -15,10 +14,7 @@ test('shows a code to enter elsewhere, polls, and lets the waiting call go on', 
     `To sign in to notes, open ${pending!.url} and enter the code ${pending!.userCode!}`,
   ]);
   expect(rig.opened()).toEqual([]);
-  spawn(browserProgram, [pending!.url], {
-    stdio: 'ignore',
-    env: { ...process.env, BROWSER_CODE: pending!.userCode },
-  });
+  enterCode(rig);
   expect(await waiting).toBe(200);
   expect(rig.server.granted).toEqual(new Map([['urn:ietf:params:oauth:grant-type:device_code', 1]]));
   expect(rig.broker.pending()).toEqual([]);
