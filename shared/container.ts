@@ -126,6 +126,7 @@ export function signsIn({ auth }: Pick<Container, 'auth'>): boolean {
 export const probeReport = z.object({
   outcome: z.enum(['mcp', 'auth_required', 'not_mcp', 'unreachable']),
   transport: transport.exclude(['auto']).optional(),
+  /** The newest that the server takes of those that Fairlead knows. */
   protocolVersion: z.string().optional(),
   server: z.object({ name: z.string(), version: z.string() }).optional(),
   /** What a 401 asked for, when it said so. */

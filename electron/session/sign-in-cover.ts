@@ -46,6 +46,7 @@ export function coverSignIn(deps: CoverDeps): Upstream {
     get transport() {
       return upstream.transport;
     },
+    newerVersion: () => upstream.newerVersion(),
     close: () => upstream.close(),
   };
 }

@@ -9,6 +9,7 @@ import type { Snapshot } from '../../shared/status.ts';
 import { createToken } from '../../demo/container/guard/token-file.ts';
 import { openContainer } from '../demo/container/running.ts';
 import { openProfile, type Finished, type Profile } from '../support/fairlead.ts';
+import { startModernServer } from '../support/modern-server.ts';
 
 function open(): Profile {
   const profile = openProfile();
@@ -75,6 +76,18 @@ test('--json prints one document, and each is as the contract says', async () =>
   expect(json(await profile.run(['logs', '--json', '-n', '2']))).toHaveLength(2);
   expect(json(await profile.run(['remove', 'notes', '--json']))).toMatchObject({ name: 'notes' });
   expect(json(await profile.run(['stop', '--json']))).toEqual({ stopped: true, pid: core.pid });
+});
+
+test.each([
+  ['newer era alone', { alone: true }, '2026-07-28'],
+  ['older era alone', { alone: false, older: true as const }, '2025-11-25'],
+])('add and doctor say which protocol a server of the %s speaks', async (_era, kind, version) => {
+  const profile = open();
+  await using server = await startModernServer(kind);
+  const added = await profile.run(['add', 'notes', server.url.href, '--json']);
+  expect(json(added)).toMatchObject({ probe: { protocolVersion: version } });
+  expect((await profile.run(['doctor', 'notes'])).stdout).toContain(`modern 1.0.0 speaks MCP ${version}.`);
+  expect((await profile.run(['tools', 'notes'])).stdout).toContain('echo');
 });
 
 test("list --config prints what a client's config gets, and it works there", async () => {

@@ -64,6 +64,7 @@ export async function openControlPair(
     account,
     vault,
     probe: () => Promise.resolve({ outcome: 'mcp', elapsedMs: 1, summary: 'An MCP server.' }),
+    newerVersion: () => Promise.resolve(undefined),
     stranger: () => ({
       send: () => Promise.reject(new Error('No network.')),
       close: () => Promise.resolve(),

@@ -76,6 +76,13 @@ test('goes through every layer of a container that is well', async () => {
   expect(layers.at(-1)?.detail).toContain('2025-11-25');
 });
 
+test('says of a container that takes the newer protocol that it does', async () => {
+  const port = await listen(createTcpServer((socket) => socket.on('error', () => undefined)));
+  const deps = { newerVersion: () => Promise.resolve('2026-07-28') };
+  const { layers } = await examine(`http://localhost:${port}/mcp`, { secret: 'key', deps });
+  expect(layers.at(-1)?.detail).toContain('2026-07-28');
+});
+
 test('names the layer of a port that nobody listens at', async () => {
   const server = createTcpServer();
   const port = await listen(server);
