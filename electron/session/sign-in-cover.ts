@@ -18,7 +18,7 @@ import {
   takesLinks,
 } from './own-answers.ts';
 
-/** Where the container's sign-in stands: what the broker watches, two stops on, where this one may not import from. */
+/** Where the container's sign-in stands (the broker's). */
 export interface SignInWatch {
   /** `waiting`: for the person, and for so long that clients must not be kept waiting. */
   readonly stage: 'signed_out' | 'waiting' | 'signed_in';
@@ -37,7 +37,7 @@ export interface CoverDeps {
 const attemptsMs = [2_000, 5_000, 15_000, 60_000];
 /** Of a remote session that is not there: said again when there is one. */
 const standing = new Set(['logging/setLevel', 'resources/subscribe', 'resources/unsubscribe']);
-const kinds = [...new Set([...listings.values()].map(({ capability }) => capability))];
+const kinds = ['tools', 'prompts', 'resources'];
 
 export function coverSignIn(deps: CoverDeps): Upstream {
   const { upstream } = deps;
@@ -46,7 +46,6 @@ export function coverSignIn(deps: CoverDeps): Upstream {
     get transport() {
       return upstream.transport;
     },
-    newerVersion: () => upstream.newerVersion(),
     close: () => upstream.close(),
   };
 }

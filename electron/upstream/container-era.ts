@@ -13,8 +13,9 @@ export type Known = Exclude<Verdict, 'unclear'>;
 /** A container that is renewed may have learnt the newer era; asking again costs one request. */
 const recheckMs = 5 * 60_000;
 
-/** MCP 2026-07-28: a protocol version that is not supported. */
+/** MCP 2026-07-28: a protocol version that is not supported; headers that are missing, or differ from the body. */
 const unsupportedVersion = '-32022';
+const headerMismatch = '-32020';
 
 export interface ContainerEra {
   /** Undefined: not known, or not known recently enough. */
@@ -90,10 +91,15 @@ function codeOf({ bytes, body }: Message): string {
   return code === undefined ? '' : sourceOf(bytes, code);
 }
 
-/** Whether an error names a version of the newer era as one that would be taken. */
+/**
+ * Whether an error is one of the newer era's alone: it names a version of that as one that would be taken, or wants
+ * headers that only that has (a server may look at those first).
+ */
 export function refusesVersion(answer: Message): boolean {
   const { bytes, body, failed } = answer;
-  if (!failed || codeOf(answer) !== unsupportedVersion) return false;
+  if (!failed) return false;
+  const code = codeOf(answer);
+  if (code !== unsupportedVersion) return code === headerMismatch;
   return hasModern(bytes, memberOf(bytes, memberOf(bytes, body, 'data'), 'supported'));
 }
 

@@ -17,6 +17,25 @@ test('a client of the older era meets a container of the newer alone as it meets
   await expect.poll(() => far.waits.aborted).toBe(1);
 });
 
+test('a container of the newer era that misses its headers before it looks at the method is one, too', async () => {
+  await using server = await startScriptedServer((request) => {
+    const complete = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+    if (request.headers['mcp-method'] === undefined) {
+      const error = { code: -32020, message: 'no' };
+      request.status(400, JSON.stringify({ jsonrpc: '2.0', id: request.rpc.id ?? null, error }), {
+        'content-type': 'application/json',
+      });
+    } else if (request.rpc.method === 'server/discover')
+      request.result({ ...complete, supportedVersions: ['2026-07-28'], capabilities: { tools: {} } });
+    else request.result({ ...complete, tools: [] });
+  });
+  const client = olderClient();
+  await client.connect(sessionTransport(server.url));
+  expect((await client.listTools()).tools).toEqual([]);
+  await client.close();
+  expect(server.seen().slice(0, 3)).toEqual(['POST initialize', 'POST server/discover', 'POST tools/list']);
+});
+
 function olderClient() {
   const client = new Client(
     { name: 'older', version: '1' },
