@@ -166,6 +166,7 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
       ),
     stranger: (container) => pool.stranger(container),
     openLoopback: (container) => createLoopback((channel) => begin(ownerOf(container), channel)),
+    newerVersion: (container) => pool.get(ownerOf(container)).newerVersion(),
     async retire({ name }) {
       await closeSessions(
         (container) => container === name,

@@ -39,6 +39,8 @@ export interface ControlDeps {
   stranger(container: Container): { readonly send: Send; close(): Promise<void> };
   /** A session of the core's own with a configured container. */
   openLoopback(container: Container): Loopback;
+  /** The version of MCP's newer era that a configured container takes; undefined: none, or it would not say. */
+  newerVersion(container: Container): Promise<string | undefined>;
   /** Ends a container's sessions and connections. */
   retire(container: Container): Promise<void>;
   readonly network: Network;

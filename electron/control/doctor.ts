@@ -146,9 +146,11 @@ async function checkMcp(
     await Promise.race([trial.ping(), delay(pingMs, patience.signal)]).catch(() => undefined);
     patience.abort();
     trial.close();
+    // A session can be one that was made of the newer era's words.
+    const spoken = (await deps.newerVersion(container)) ?? trial.protocolVersion;
     // Name and version are the server's own words; who shows this escapes them.
     const server = trial.server === undefined ? 'A server' : `${trial.server.name} ${trial.server.version}`;
-    const detail = `${server} speaks MCP ${trial.protocolVersion}.`;
+    const detail = `${server} speaks MCP ${spoken}.`;
     return { layer: { layer: 'mcp', outcome: 'ok', durationMs: performance.now() - startedAt, detail } };
   } catch (thrown) {
     return { layer: failed('mcp', startedAt, thrown), code: asFairleadError(thrown).code };

@@ -1,8 +1,9 @@
 /** What a container last said of itself, for clients that come while it cannot be asked. */
 import type { Container } from '../../shared/container.ts';
-import { memberOf, textOf, type Message } from '../../shared/envelope.ts';
+import { memberOf, type Message } from '../../shared/envelope.ts';
 import { claimOf } from '../../shared/era.ts';
 import type { Span } from '../../shared/json-scan.ts';
+import { textMember } from './in-flight.ts';
 
 /** Methods that list what a container has: the member of the result, and the capability that stands for it. */
 export const listings: ReadonlyMap<string, { readonly member: string; readonly capability: string }> =
@@ -57,7 +58,7 @@ export function createAnswerMemory(): AnswerMemory {
   };
 }
 
-export function createKnownAnswers(): KnownAnswers {
+function createKnownAnswers(): KnownAnswers {
   const greetings = new Map<string, string>();
   const lists = new Map<string, string>();
   const begun = new Map<string, Pages>();
@@ -108,11 +109,6 @@ function greetingKey(request: Message): string {
   const { bytes, body } = request;
   const member = (name: string) => source(request, memberOf(bytes, body, name));
   return `${member('protocolVersion')} ${member('capabilities')}`;
-}
-
-function textMember({ bytes, body }: Message, name: string): string | undefined {
-  const span = memberOf(bytes, body, name);
-  return span === undefined ? undefined : textOf(bytes, span);
 }
 
 function source({ bytes }: Message, span: Span | undefined): string {

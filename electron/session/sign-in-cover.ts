@@ -18,7 +18,7 @@ import {
   takesLinks,
 } from './own-answers.ts';
 
-/** Where the container's sign-in stands (the broker's). */
+/** Where the container's sign-in stands: what the broker watches, two stops on, where this one may not import from. */
 export interface SignInWatch {
   /** `waiting`: for the person, and for so long that clients must not be kept waiting. */
   readonly stage: 'signed_out' | 'waiting' | 'signed_in';
@@ -37,7 +37,7 @@ export interface CoverDeps {
 const attemptsMs = [2_000, 5_000, 15_000, 60_000];
 /** Of a remote session that is not there: said again when there is one. */
 const standing = new Set(['logging/setLevel', 'resources/subscribe', 'resources/unsubscribe']);
-const kinds = ['tools', 'prompts', 'resources'];
+const kinds = [...new Set([...listings.values()].map(({ capability }) => capability))];
 
 export function coverSignIn(deps: CoverDeps): Upstream {
   const { upstream } = deps;
@@ -46,6 +46,7 @@ export function coverSignIn(deps: CoverDeps): Upstream {
     get transport() {
       return upstream.transport;
     },
+    newerVersion: () => upstream.newerVersion(),
     close: () => upstream.close(),
   };
 }

@@ -49,6 +49,11 @@ export interface Upstream {
   converse(events: ConversationEvents, standing: () => Standing): Conversation;
   /** How the container is spoken to, once that is known. */
   readonly transport: 'http' | 'sse' | undefined;
+  /**
+   * The version of the newer era (MCP 2026-07-28 or later) that the container takes; undefined: only older ones, or it
+   * would not say. Asks the container, unless that is known.
+   */
+  newerVersion(): Promise<string | undefined>;
   /** Ends every connection. */
   close(): Promise<void>;
 }

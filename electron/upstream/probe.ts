@@ -7,12 +7,12 @@ import type { Send } from '../credentials/exchange.ts';
 import { createUpstream } from './upstream.ts';
 
 const probeMs = 15_000;
-const newestProtocol = '2025-11-25';
+const newestOlder = '2025-11-25';
 
 type Challenge = NonNullable<ProbeReport['challenge']>;
 
 /**
- * Begins and ends one session with the server.
+ * Begins and ends one session with the server, and asks whether it takes the newer era, too.
  * @param send with the credential attached, where there is one to try
  * @returns never throws for what the server does
  */
@@ -43,7 +43,10 @@ export async function probeContainer(container: Container, send: Send): Promise<
   });
   try {
     await conversation.send(greeting, AbortSignal.timeout(probeMs));
-    return report(found(answer, upstream.transport));
+    const told = found(answer, upstream.transport);
+    // What a container of the newer era alone is heard to say to `initialize` is a translation.
+    const newer = told.outcome === 'mcp' ? await upstream.newerVersion() : undefined;
+    return report({ ...told, ...(newer !== undefined && { protocolVersion: newer }) });
   } catch (thrown) {
     return report(failure(thrown, challenge));
   } finally {
@@ -53,7 +56,7 @@ export async function probeContainer(container: Container, send: Send): Promise<
 
 function greetingMessage(): Message {
   const params = {
-    protocolVersion: newestProtocol,
+    protocolVersion: newestOlder,
     capabilities: {},
     clientInfo: { name: 'Fairlead', version },
   };

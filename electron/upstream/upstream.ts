@@ -8,6 +8,7 @@ import { createContainerEra } from './container-era.ts';
 import type { Upstream } from './conversation.ts';
 import { createLegacyConversation, type LegacyConversation } from './legacy-sse.ts';
 import { createModernConversation } from './modern-http.ts';
+import { spokenVersion } from './older-words.ts';
 import { HttpRefused } from './refusal.ts';
 import {
   createStreamableConversation,
@@ -53,6 +54,10 @@ export function createUpstream(terms: {
         standing,
         container: era,
       }),
+    async newerVersion() {
+      if (transport === 'sse') return undefined;
+      return (await era.find()) === 'modern' ? spokenVersion : undefined;
+    },
     close: terms.close,
   };
 }

@@ -31,12 +31,21 @@ test('tells the transport, the protocol and the server’s name, and leaves no s
     protocolVersion: '2025-11-25',
     server: { name: 'scripted', version: '1' },
   });
-  expect(server.seen()).toEqual(['POST initialize', 'DELETE']);
+  expect(server.seen()).toEqual(['POST initialize', 'POST server/discover', 'DELETE']);
 });
 
-test('knows a server that speaks the newer protocol alone', async () => {
-  await using server = await startModernServer({ alone: true });
-  expect(await probe(server.url)).toMatchObject({ outcome: 'mcp', transport: 'http' });
+test.each([
+  ['the newer protocol alone', { alone: true }, '2026-07-28'],
+  ['both protocols', { alone: false }, '2026-07-28'],
+  ['the older protocol alone', { alone: false, older: true as const }, '2025-11-25'],
+])('knows a server that speaks %s', async (_name, kind, protocolVersion) => {
+  await using server = await startModernServer(kind);
+  expect(await probe(server.url)).toMatchObject({
+    outcome: 'mcp',
+    transport: 'http',
+    protocolVersion,
+    server: { name: 'modern' },
+  });
 });
 
 test('finds HTTP+SSE and closes its stream', async () => {
