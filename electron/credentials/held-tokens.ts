@@ -1,30 +1,19 @@
 /** The tokens of one sign-in as the core holds them: read once, renewed once for all who ask, stored before used. */
 import type { Clock } from '../runtime/clock.ts';
 import { causeName, type Logger } from '../runtime/logger.ts';
-import { AccessToken } from './access-token.ts';
+import type { AccessToken } from './access-token.ts';
 import type { ClientStore } from './client-store.ts';
 import type { GuardedFetch } from './discovery/discovered.ts';
 import { Pause } from './pause.ts';
+import { PresentedToken } from './presented-token.ts';
 import { heldIn, initialState, transition, type SessionEvent, type SessionState } from './session-state.ts';
 import { issuerUnavailable, targetRefusal } from './sign-in/grant-failure.ts';
 import { refreshTokens, type Target } from './sign-in/refresh.ts';
 import { revokeTokens } from './sign-in/revoke.ts';
 import type { Granted } from './sign-in/grant.ts';
-import {
-  isRenewable,
-  presentedToken,
-  renewedRecord,
-  rotatedRecord,
-  type TokenRecord,
-} from './token-record.ts';
+import { isRenewable, renewedRecord, rotatedRecord, type TokenRecord } from './token-record.ts';
 import type { TokenStore } from './token-store.ts';
-
-const renewAfter = 0.75;
-
-interface Unsaved {
-  readonly record: TokenRecord;
-  readonly origin: 'refresh' | 'sign_in';
-}
+import { UnsavedTokens, type NewTokens } from './unsaved-tokens.ts';
 
 export interface HeldTokensDeps {
   readonly store: TokenStore;
@@ -38,20 +27,21 @@ export interface HeldTokensDeps {
 export class HeldTokens {
   readonly #deps: HeldTokensDeps;
   #state: SessionState = initialState;
-  #token: AccessToken | undefined;
-  /** From when on something has to be done before the token is used, by the clock's `now`. */
-  #dueAt = Infinity;
+  readonly #presented: PresentedToken;
   #reading: Promise<void> | undefined;
   #refreshing: Promise<AccessToken | undefined> | undefined;
   /** The last use of the refresh token: two at a time, and a rotating issuer takes one of them for a thief. */
   #turn: Promise<unknown> | undefined;
-  /** The only copy of tokens that the vault has not taken yet. */
-  #unsaved: Unsaved | undefined;
-  #saving: { readonly what: Unsaved; readonly done: Promise<AccessToken> } | undefined;
+  readonly #unsaved: UnsavedTokens;
   readonly #pause: Pause;
 
   constructor(deps: HeldTokensDeps) {
     this.#deps = deps;
+    this.#presented = new PresentedToken(deps.clock);
+    this.#unsaved = new UnsavedTokens({
+      write: (tokens) => this.#write(tokens),
+      saved: (tokens) => this.#saved(tokens),
+    });
     this.#pause = new Pause(deps.clock);
   }
 
@@ -60,21 +50,18 @@ export class HeldTokens {
   }
 
   get token(): AccessToken | undefined {
-    return this.#token;
+    return this.#presented.token;
   }
 
   /** The token, where nothing has to be done first. */
   usable(): AccessToken | undefined {
-    return this.#deps.clock.now() < this.#dueAt ? this.#token : undefined;
+    return this.#presented.usable();
   }
 
   dispatch(event: SessionEvent): void {
     const before = this.#state;
     this.#state = transition(before, event);
-    if (heldIn(this.#state) === undefined) {
-      this.#token = undefined;
-      this.#dueAt = Infinity;
-    }
+    if (heldIn(this.#state) === undefined) this.#presented.clear();
     if (this.#state.status !== before.status) this.#deps.onChange();
   }
 
@@ -95,16 +82,17 @@ export class HeldTokens {
     }
     const record = found.status === 'record' ? found.record : undefined;
     this.dispatch({ type: 'read', record });
-    if (record !== undefined && this.#token === undefined) this.#use(record, 'vault');
+    if (record !== undefined && this.token === undefined) this.#presented.use(record, 'vault');
   }
 
   /** The best token there is, renewed where it is time to. Throws keychain errors. */
   async ready(): Promise<AccessToken | undefined> {
     await this.read();
-    if (this.#unsaved !== undefined) return this.#saveOrGoOn(this.#unsaved);
+    const saving = this.#unsaved.save();
+    if (saving !== undefined) return this.#orHeld(saving);
     const held = heldIn(this.#state);
-    if (this.usable() !== undefined || held === undefined || !isRenewable(held)) return this.#token;
-    const token = this.#token;
+    if (this.usable() !== undefined || held === undefined || !isRenewable(held)) return this.token;
+    const { token } = this;
     const refreshing = this.refresh();
     if (!this.#isExpired(held)) {
       refreshing.catch(() => undefined);
@@ -112,19 +100,19 @@ export class HeldTokens {
     }
     // The container's 401 decides: this machine's clock may be wrong, and the issuer not there.
     return refreshing.catch((thrown: unknown) => {
-      if (this.#unsaved !== undefined) throw thrown;
+      if (this.#unsaved.latest !== undefined) throw thrown;
       return token;
     });
   }
 
   /** New tokens are not used before they are stored; until then the old ones are, as long as they last. */
-  async #saveOrGoOn(unsaved: Unsaved): Promise<AccessToken | undefined> {
+  async #orHeld(saving: Promise<AccessToken>): Promise<AccessToken | undefined> {
     try {
-      return await this.#save(unsaved);
+      return await saving;
     } catch (thrown) {
       const held = heldIn(this.#state);
       if (held === undefined || this.#isExpired(held)) throw thrown;
-      return this.#token;
+      return this.token;
     }
   }
 
@@ -141,9 +129,10 @@ export class HeldTokens {
   }
 
   async #refreshOnce(): Promise<AccessToken | undefined> {
-    if (this.#unsaved !== undefined) return this.#save(this.#unsaved);
+    const saving = this.#unsaved.save();
+    if (saving !== undefined) return saving;
     await this.#spend(undefined);
-    return this.#token;
+    return this.token;
   }
 
   /**
@@ -153,7 +142,7 @@ export class HeldTokens {
    */
   exchange(target: Target): Promise<Granted['tokens'] | undefined> {
     return this.#inTurn(async () => {
-      if (this.#unsaved !== undefined) await this.#save(this.#unsaved);
+      await this.#unsaved.save();
       return this.#spend(target);
     });
   }
@@ -210,27 +199,12 @@ export class HeldTokens {
   }
 
   /** Stores new tokens, then uses them. Throws keychain errors; then they are kept and stored at the next chance. */
-  adopt(record: TokenRecord, origin: Unsaved['origin']): Promise<AccessToken> {
-    this.#unsaved = { record, origin };
-    this.#dueAt = 0;
-    return this.#save(this.#unsaved);
+  adopt(record: TokenRecord, origin: NewTokens['origin']): Promise<AccessToken> {
+    this.#presented.hold();
+    return this.#unsaved.add({ record, origin });
   }
 
-  #save(unsaved: Unsaved): Promise<AccessToken> {
-    const before = this.#saving;
-    if (before?.what === unsaved) return before.done;
-    const done = quietly(before?.done).then(() => this.#saveOnce(unsaved));
-    const saving = { what: unsaved, done };
-    this.#saving = saving;
-    const end = () => {
-      if (this.#saving === saving) this.#saving = undefined;
-    };
-    done.then(end, end);
-    return done;
-  }
-
-  async #saveOnce(unsaved: Unsaved): Promise<AccessToken> {
-    const { record, origin } = unsaved;
+  async #write({ record }: NewTokens): Promise<void> {
     const { store, logger } = this.#deps;
     try {
       await store.write(record);
@@ -239,28 +213,17 @@ export class HeldTokens {
       this.dispatch({ type: 'refresh_postponed' });
       throw thrown;
     }
-    if (this.#unsaved === unsaved) this.#unsaved = undefined;
-    this.dispatch(origin === 'refresh' ? { type: 'refreshed', record } : { type: 'sign_in_done', record });
-    return this.#use(record, origin);
   }
 
-  #use(record: TokenRecord, origin: AccessToken['origin']): AccessToken {
-    const { scheme, issuedAt, expiresAt } = record;
-    const dpopKey = scheme === 'DPoP' ? record.dpopKey : undefined;
-    const value = presentedToken(record);
-    const before = this.#token;
-    // Kept where nothing newer came to present: what was refused must not look like another one.
-    const token = before?.value === value ? before : new AccessToken({ value, dpopKey, origin });
-    this.#token = token;
-    const renewable = expiresAt !== undefined && isRenewable(record);
-    this.#dueAt = renewable ? issuedAt + renewAfter * (expiresAt - issuedAt) : Infinity;
-    return token;
+  #saved({ record, origin }: NewTokens): AccessToken {
+    this.dispatch(origin === 'refresh' ? { type: 'refreshed', record } : { type: 'sign_in_done', record });
+    return this.#presented.use(record, origin);
   }
 
   /** A token that was new was refused: it is given up, unless it has been accepted before or has just run out. */
   giveUp(token: AccessToken): void {
     const held = heldIn(this.#state);
-    if (token !== this.#token || token.accepted || this.#unsaved !== undefined) return;
+    if (token !== this.token || token.accepted || this.#unsaved.latest !== undefined) return;
     if (held === undefined || this.#isExpired(held)) return;
     this.dispatch({ type: 'token_refused' });
   }
@@ -268,15 +231,15 @@ export class HeldTokens {
   /** Resolves when no answer of the issuer can come any more that would have to be stored. */
   async settled(): Promise<void> {
     await quietly(this.#turn);
-    await quietly(this.#saving?.done);
+    await this.#unsaved.settled();
   }
 
   /** Takes back what was issued, and forgets it. Throws keychain errors. */
   async drop(): Promise<void> {
     const { store, fetch } = this.#deps;
     await quietly(this.read());
-    const held = this.#unsaved?.record ?? heldIn(this.#state);
-    this.#unsaved = undefined;
+    const held = this.#unsaved.latest?.record ?? heldIn(this.#state);
+    this.#unsaved.forget();
     this.dispatch({ type: 'signed_out' });
     await this.settled();
     this.dispatch({ type: 'signed_out' });
@@ -285,7 +248,7 @@ export class HeldTokens {
   }
 
   #isEmpty(): boolean {
-    return this.#unsaved === undefined && heldIn(this.#state) === undefined;
+    return this.#unsaved.latest === undefined && heldIn(this.#state) === undefined;
   }
 
   #isExpired({ expiresAt }: TokenRecord): boolean {
