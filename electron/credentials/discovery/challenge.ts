@@ -10,6 +10,7 @@ export interface AuthChallenge {
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const separators = /[\s,]*/y;
+const blanks = / +/y;
 const name = new RegExp(token, 'y');
 /** RFC 9110 allows blanks around the `=` (BWS). */
 const unquoted = new RegExp(`(${token})[ \\t]*=[ \\t]*(${token})[ \\t]*(?=,|$)`, 'y');
@@ -44,10 +45,8 @@ export function parseChallenges(header: string): AuthChallenge[] {
     if (scheme === undefined || header[at] === '=') break;
     parameters = new Map();
     challenges.push({ scheme: scheme.toLowerCase(), parameters });
-    if (header[at] === ' ') {
-      take(separators);
-      take(token68);
-    }
+    // Behind a comma stands what is no token68 of this scheme, though it may look like one: the next scheme.
+    if (take(blanks) !== undefined) take(token68);
   }
   return challenges;
 }

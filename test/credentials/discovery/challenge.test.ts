@@ -20,6 +20,14 @@ test('reads several challenges in one field, with and without parameters', () =>
   ]);
 });
 
+test('reads a scheme without parameters as such, also where blanks stand before the next one', () => {
+  expect(read('Negotiate , Bearer')).toEqual([
+    ['negotiate', {}],
+    ['bearer', {}],
+  ]);
+  expect(parseChallenge('Negotiate , Bearer')).toBeDefined();
+});
+
 test('reads token68 as such, also where it ends like a parameter begins', () => {
   expect(read('Negotiate YWJj==, Bearer a="b"')).toEqual([
     ['negotiate', {}],

@@ -1,0 +1,32 @@
+/** How many cases each property of the fuzzing is tried with, every time that the tests run. */
+
+/** Of what strangers write: lines, event streams, messages, challenges. These alone are 100,000 and more. */
+export const cases = {
+  'lines cut anywhere': 10_000,
+  'frames cut anywhere': 6_000,
+  'frames of strangers': 6_000,
+  'handshakes of strangers': 500,
+  'lines lost with a core': 6_000,
+  'event streams by the standard': 10_000,
+  'event streams of any bytes': 10_000,
+  'JSON in any spelling': 10_000,
+  'JSON damaged': 15_000,
+  'JSON of its own pieces': 10_000,
+  'messages in any spelling': 10_000,
+  'messages damaged': 15_000,
+  'ids compared': 6_000,
+  'answers of containers': 6_000,
+  'lines through a session': 1_000,
+  'challenges in any spelling': 8_000,
+  'challenges damaged': 10_000,
+  'members exchanged': 5_000,
+  'headers of texts': 5_000,
+  'headers of requests': 5_000,
+  'headers of schemas': 4_000,
+  'claims of an era': 5_000,
+} as const;
+
+/** For a longer look: `FUZZ_TIMES=100 npx vitest run test/fuzz`. */
+const times = Number(process.env['FUZZ_TIMES'] ?? 1);
+
+export const runsOf = (what: keyof typeof cases): { numRuns: number } => ({ numRuns: cases[what] * times });
