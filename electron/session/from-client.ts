@@ -24,6 +24,10 @@ export interface FromClientDeps {
   readonly logger: Logger;
 }
 
+/** What a line is; bytes that are no UTF-8 are no JSON (RFC 8259 §8.1). */
+export const readLine = (bytes: Uint8Array): Reading =>
+  isUtf8(bytes) ? readEnvelope(bytes) : { status: 'not_json' };
+
 /** @returns takes one line of the client */
 export function receiveFromClient(deps: FromClientDeps): (bytes: Uint8Array, seq: number) => void {
   const { channel, conversation, requests, asked, replies, turns, keep, signal, logger } = deps;
@@ -80,7 +84,7 @@ export function receiveFromClient(deps: FromClientDeps): (bytes: Uint8Array, seq
   };
 
   return (bytes, seq) => {
-    const reading: Reading = isUtf8(bytes) ? readEnvelope(bytes) : { status: 'not_json' };
+    const reading = readLine(bytes);
     const batched = reading.status === 'batch' && reading.elements.length > 0;
     if (!batched || conversation.protocolVersion !== '2025-03-26') {
       take(reading, seq);

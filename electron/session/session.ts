@@ -1,11 +1,11 @@
 /** Stop 3: one client's conversation. Each request gets one answer; nothing is answered twice, lost or crossed. */
 import { FairleadError } from '../../shared/errors.ts';
-import { readEnvelope, type Message } from '../../shared/envelope.ts';
+import type { Message } from '../../shared/envelope.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Conversation, Upstream } from '../upstream/conversation.ts';
 import type { ClientChannel, ClientEvents } from './client-channel.ts';
-import { receiveFromClient } from './from-client.ts';
+import { readLine, receiveFromClient } from './from-client.ts';
 import { receiveFromContainer } from './from-container.ts';
 import type { SessionObserver } from './observer.ts';
 import { createRecentKeys } from './recent-keys.ts';
@@ -108,7 +108,7 @@ export function openSession(deps: SessionDeps): Session {
         takeLine(bytes, seq);
         return;
       }
-      const reading = readEnvelope(bytes);
+      const reading = readLine(bytes);
       if (reading.status !== 'message') return;
       standing.note(reading.message, seq);
       if (reading.message.method === 'notifications/initialized') conversation.restore();

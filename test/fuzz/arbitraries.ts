@@ -43,7 +43,7 @@ export function spell(text: string, seed: number): string {
     const roll = choice >>> 29;
     const short = shortEscapes.get(each);
     // Half of a surrogate pair has no UTF-8.
-    const mustEscape = /^[\0-\x1f"\\\ud800-\udfff]$/.test(each);
+    const mustEscape = each < ' ' || each === '"' || each === '\\' || /^[\ud800-\udfff]$/.test(each);
     if (short !== undefined && roll > 4) written += short;
     else if (mustEscape || roll === 0) written += escaped(each, roll);
     else written += each;

@@ -29,4 +29,7 @@ export const cases = {
 /** For a longer look: `FUZZ_TIMES=100 npx vitest run test/fuzz`. */
 const times = Number(process.env['FUZZ_TIMES'] ?? 1);
 
+/** For a property, on a machine that has other things to do as well. */
+export const patience = { timeout: 120_000 * times };
+
 export const runsOf = (what: keyof typeof cases): { numRuns: number } => ({ numRuns: cases[what] * times });

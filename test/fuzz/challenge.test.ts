@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseChallenge, parseChallenges } from '../../electron/credentials/discovery/challenge.ts';
 import { anyText, damaged } from './arbitraries.ts';
-import { runsOf } from './cases.ts';
+import { patience, runsOf } from './cases.ts';
 
 const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/);
 const tokenForm = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -50,7 +50,7 @@ const field = fc
   .tuple(fc.array(challenge, { minLength: 1, maxLength: 4 }), separator)
   .map(([challenges, between]) => ({ challenges, text: challenges.map(({ text }) => text).join(between) }));
 
-test('reads back every field that RFC 9110 lets a server write', () => {
+test('reads back every field that RFC 9110 lets a server write', patience, () => {
   fc.assert(
     fc.property(field, ({ challenges, text }) => {
       const read = parseChallenges(text).map(({ scheme, parameters }) => ({
@@ -65,7 +65,7 @@ test('reads back every field that RFC 9110 lets a server write', () => {
   );
 });
 
-test('takes nothing but schemes, names and text out of a field that is none', () => {
+test('takes nothing but schemes, names and text out of a field that is none', patience, () => {
   const piece = fc.constantFrom(
     'Bearer',
     'DPoP',

@@ -14,7 +14,7 @@ import {
 import { scanJson, scanMembers, type Span } from '../../shared/json-scan.ts';
 import { incomingMessages } from '../../electron/upstream/incoming.ts';
 import { anyBytes, batchText, damaged, idText, jsonText, messageText } from './arbitraries.ts';
-import { runsOf } from './cases.ts';
+import { patience, runsOf } from './cases.ts';
 
 /** As who reads from a stranger does. */
 const read = (bytes: Uint8Array): Reading => (isUtf8(bytes) ? readEnvelope(bytes) : { status: 'not_json' });
@@ -96,7 +96,7 @@ function expectMembers(message: Message, value: Record<string, unknown>, kind: M
 
 const scans = (bytes: Uint8Array) => scanJson(bytes, 0, bytes.length) !== undefined;
 
-test('takes JSON in any spelling, and finds in it what JSON.parse does', () => {
+test('takes JSON in any spelling, and finds in it what JSON.parse does', patience, () => {
   fc.assert(
     fc.property(jsonText, fc.constantFrom('', ' ', '\r\n\t'), (json, space) => {
       const bytes = Buffer.from(space + json + space);
@@ -115,7 +115,7 @@ test('takes JSON in any spelling, and finds in it what JSON.parse does', () => {
   );
 });
 
-test('takes damaged JSON exactly where JSON.parse does', () => {
+test('takes damaged JSON exactly where JSON.parse does', patience, () => {
   fc.assert(
     fc.property(fc.oneof(damaged(jsonText), damaged(fc.json()), anyBytes), (bytes) => {
       if (isUtf8(bytes)) expect(scans(bytes)).toBe(parsed(bytes) !== undefined);
@@ -124,7 +124,7 @@ test('takes damaged JSON exactly where JSON.parse does', () => {
   );
 });
 
-test('takes text made of JSON’s own pieces exactly where JSON.parse does', () => {
+test('takes text made of JSON’s own pieces exactly where JSON.parse does', patience, () => {
   const piece = fc.constantFrom(
     ...['{', '}', '[', ']', ',', ':', '"', '"a"', '\\u00', '\\n', '1', '-', '0', '01', '.5', '1e', '+', 'E3'],
     ...['true', 'nul', 'null', ' ', '{"id":', '"method"', '\\ud83d', '\\'],
@@ -139,7 +139,7 @@ test('takes text made of JSON’s own pieces exactly where JSON.parse does', () 
   );
 });
 
-test('reads the envelope of messages in any spelling as JSON.parse does', () => {
+test('reads the envelope of messages in any spelling as JSON.parse does', patience, () => {
   fc.assert(
     fc.property(fc.oneof({ weight: 5, arbitrary: messageText }, batchText), (text) => {
       expectAgreement(Buffer.from(text));
@@ -148,34 +148,42 @@ test('reads the envelope of messages in any spelling as JSON.parse does', () => 
   );
 });
 
-test('reads the envelope of damaged messages as JSON.parse does, or not at all as it does not', () => {
-  fc.assert(
-    fc.property(
-      fc.oneof({ weight: 5, arbitrary: damaged(messageText) }, damaged(batchText)),
-      expectAgreement,
-    ),
-    runsOf('messages damaged'),
-  );
-});
+test(
+  'reads the envelope of damaged messages as JSON.parse does, or not at all as it does not',
+  patience,
+  () => {
+    fc.assert(
+      fc.property(
+        fc.oneof({ weight: 5, arbitrary: damaged(messageText) }, damaged(batchText)),
+        expectAgreement,
+      ),
+      runsOf('messages damaged'),
+    );
+  },
+);
 
-test('holds two ids equal where JSON.parse does, unless a double would make one of two integers', () => {
-  const key = (json: string) => {
-    const bytes = Buffer.from(json);
-    return idKeyOf(bytes, { start: 0, end: bytes.length });
-  };
-  fc.assert(
-    fc.property(idText, idText, fc.boolean(), (one, other, same) => {
-      const [a, b]: unknown[] = [JSON.parse(one), JSON.parse(other)];
-      expect(key(one)).toBe(same ? key(one) : key(one));
-      if (!isId(a) || !isId(b)) return;
-      const isLarge = Number.isInteger(a) && !Number.isSafeInteger(a);
-      expect(key(one) === key(other)).toBe(a === b && (!isLarge || one === other));
-    }),
-    runsOf('ids compared'),
-  );
-});
+test(
+  'holds two ids equal where JSON.parse does, unless a double would make one of two integers',
+  patience,
+  () => {
+    const key = (json: string) => {
+      const bytes = Buffer.from(json);
+      return idKeyOf(bytes, { start: 0, end: bytes.length });
+    };
+    fc.assert(
+      fc.property(idText, idText, (one, other) => {
+        const a: unknown = JSON.parse(one);
+        const b: unknown = JSON.parse(other);
+        if (!isId(a) || !isId(b)) return;
+        const isLarge = Number.isInteger(a) && !Number.isSafeInteger(a);
+        expect(key(one) === key(other)).toBe(a === b && (!isLarge || one === other));
+      }),
+      runsOf('ids compared'),
+    );
+  },
+);
 
-test('passes what a container answers on one line, and the same', () => {
+test('passes what a container answers on one line, and the same', patience, () => {
   fc.assert(
     fc.property(
       fc.oneof(

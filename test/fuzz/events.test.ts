@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { incomingMessages } from '../../electron/upstream/incoming.ts';
 import { createSseReader } from '../../electron/upstream/sse-reader.ts';
 import { anyBytes, anyText, cutAt, damaged, messageText, places } from './arbitraries.ts';
-import { runsOf } from './cases.ts';
+import { patience, runsOf } from './cases.ts';
 
 interface Read {
   readonly events: { type: string; data: string; id: string | undefined }[];
@@ -88,7 +88,7 @@ const streamText = fc
   )
   .map(([bom, lines]) => bom + lines.map((each) => each.join('')).join(''));
 
-test('reads any stream, cut anywhere, as the standard says', () => {
+test('reads any stream, cut anywhere, as the standard says', patience, () => {
   fc.assert(
     fc.property(streamText, places, (text, at) => {
       expect(read(cutAt(Buffer.from(text), at))).toEqual({ ...naive(text), bounded: true });
@@ -97,7 +97,7 @@ test('reads any stream, cut anywhere, as the standard says', () => {
   );
 });
 
-test('reads any bytes the same however they are cut, and keeps no more of them than it may', () => {
+test('reads any bytes the same however they are cut, and keeps no more of them than it may', patience, () => {
   const stream = fc.oneof(anyBytes, damaged(streamText));
   fc.assert(
     fc.property(stream, places, fc.integer({ min: 0, max: 60 }), (bytes, at, maxBytes) => {

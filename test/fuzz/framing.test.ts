@@ -16,7 +16,7 @@ import { createLedger } from '../../electron/stdio/ledger.ts';
 import { createLineReader } from '../../electron/stdio/line-reader.ts';
 import { newProfile } from '../support/profile.ts';
 import { anyBytes, batchText, cutAt, damaged, messageText, places } from './arbitraries.ts';
-import { runsOf } from './cases.ts';
+import { patience, runsOf } from './cases.ts';
 
 function linesOf(chunks: readonly Buffer[], maxBytes: number) {
   const lines: string[] = [];
@@ -55,7 +55,7 @@ const lineInput = fc
   )
   .map((parts) => Buffer.concat(parts));
 
-test('cuts any bytes, split anywhere, into the lines that they are', () => {
+test('cuts any bytes, split anywhere, into the lines that they are', patience, () => {
   fc.assert(
     fc.property(lineInput, places, fc.integer({ min: 1, max: 60 }), (bytes, at, maxBytes) => {
       expect(linesOf(cutAt(bytes, at), maxBytes)).toEqual(naiveLines(bytes, maxBytes));
@@ -79,7 +79,7 @@ function framesOf(chunks: readonly Buffer[]): { frames: Frame[]; kept: boolean }
   return { frames, kept };
 }
 
-test('reads the frames that were written, cut anywhere', () => {
+test('reads the frames that were written, cut anywhere', patience, () => {
   fc.assert(
     fc.property(fc.array(frame, { maxLength: 5 }), places, (frames, at) => {
       const bytes = Buffer.concat(frames.map(wire));
@@ -89,19 +89,23 @@ test('reads the frames that were written, cut anywhere', () => {
   );
 });
 
-test('reads what a stranger sends for frames the same however it is cut, and gives it up or waits', () => {
-  const stream = fc
-    .array(fc.oneof(frame.map(wire), anyBytes), { maxLength: 4 })
-    .map((parts) => Buffer.concat(parts));
-  fc.assert(
-    fc.property(stream, places, (bytes, at) => {
-      expect(framesOf(cutAt(bytes, at))).toEqual(framesOf([bytes]));
-    }),
-    runsOf('frames of strangers'),
-  );
-});
+test(
+  'reads what a stranger sends for frames the same however it is cut, and gives it up or waits',
+  patience,
+  () => {
+    const stream = fc
+      .array(fc.oneof(frame.map(wire), anyBytes), { maxLength: 4 })
+      .map((parts) => Buffer.concat(parts));
+    fc.assert(
+      fc.property(stream, places, (bytes, at) => {
+        expect(framesOf(cutAt(bytes, at))).toEqual(framesOf([bytes]));
+      }),
+      runsOf('frames of strangers'),
+    );
+  },
+);
 
-test('lets no stranger in, whatever it says', async () => {
+test('lets no stranger in, whatever it says', patience, async () => {
   const profile = newProfile();
   const address = join(profile.paths.home, 's');
   const server = createServer().listen(address);
@@ -144,7 +148,7 @@ test('lets no stranger in, whatever it says', async () => {
   );
 });
 
-test('answers for a lost core under ids that are JSON, whatever the client had written', () => {
+test('answers for a lost core under ids that are JSON, whatever the client had written', patience, () => {
   const line = fc.oneof(
     messageText.map((text) => Buffer.from(text)),
     damaged(messageText),

@@ -19,11 +19,11 @@ import {
   spelled,
   versionText,
 } from './arbitraries.ts';
-import { runsOf } from './cases.ts';
+import { patience, runsOf } from './cases.ts';
 
 const space = fc.constantFrom('', ' ', '\n');
 
-test('exchanges the members that it is told to, and leaves the bytes of all others', () => {
+test('exchanges the members that it is told to, and leaves the bytes of all others', patience, () => {
   const names = fc.oneof(fc.constantFrom('id', 'params', '_meta', '__proto__', '0', ''), anyText);
   const edits = fc.uniqueArray(fc.tuple(names, fc.option(jsonText, { nil: undefined })), {
     maxLength: 3,
@@ -63,7 +63,7 @@ function expectHeaders(headers: Readonly<Record<string, string>>): void {
   }
 }
 
-test('writes any text into a header that nobody can end early, and that says the same', () => {
+test('writes any text into a header that nobody can end early, and that says the same', patience, () => {
   fc.assert(
     fc.property(fc.oneof(anyText, fc.string(), anyText.map(headerValue)), (text) => {
       const value = headerValue(text);
@@ -79,10 +79,10 @@ function read(text: string): Message | undefined {
   return reading.status === 'message' ? reading.message : undefined;
 }
 
-test('repeats in headers what a request says, whatever that is', () => {
+test('repeats in headers what a request says, whatever that is', patience, () => {
   const argument = fc.oneof(spelled(anyText), numberText, jsonText);
   fc.assert(
-    fc.property(messageText, anyText, argument, anyText, (text, name, json, version) => {
+    fc.property(messageText, argument, fc.tuple(anyText, anyText), (text, json, [name, version]) => {
       const message = read(text);
       if (message !== undefined) expectHeaders(modernHeaders(message, version));
       const value = { name, arguments: { in: 0 } };
@@ -105,48 +105,55 @@ test('repeats in headers what a request says, whatever that is', () => {
   );
 });
 
-test('learns from any tools only headers that there can be, and passes the others as they came', () => {
-  const annotated = fc.record({
-    type: fc.constantFrom('string', 'integer', 'boolean', 'number'),
-    'x-mcp-header': fc.oneof(fc.constantFrom('A', 'b', 'A\n'), anyText),
-  });
-  const keyword = fc.constantFrom('properties', 'properties', 'items', 'anyOf', '$defs', 'default', 'x');
-  const within = (node: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
-    fc.dictionary(keyword, fc.dictionary(anyText, node, { maxKeys: 2 }), { maxKeys: 2 });
-  const leaf = fc.oneof(annotated, fc.jsonValue({ maxDepth: 1 }));
-  const schema = fc.oneof(leaf, within(leaf), within(fc.oneof(leaf, within(leaf))));
-  const tool = fc.record(
-    {
-      name: anyText,
-      inputSchema: fc.oneof(schema, fc.dictionary(fc.constant('properties'), fc.dictionary(anyText, schema))),
-    },
-    { requiredKeys: [] },
-  );
-  const listing = messageOf('{"id":1,"method":"tools/list"}');
-  fc.assert(
-    fc.property(fc.array(fc.oneof(tool, fc.jsonValue({ maxDepth: 1 })), { maxLength: 4 }), (tools) => {
-      const elements = tools.map((each) => JSON.stringify(each));
-      const answer = messageOf(
-        `{"id":1,"result":{"tools":[${elements.join(',')}], "big":12345678901234567890}}`,
-      );
-      const headers = createToolHeaders();
-      const { bytes } = headers.learn(listing, answer);
-      const isUsable = (each: unknown) => {
-        const own = (each as { inputSchema?: unknown } | null)?.inputSchema;
-        const found = paramHeadersOf(own);
-        for (const { header } of found ?? []) validateHeaderName(header);
-        return found !== undefined;
-      };
-      const kept = elements.filter((_, at) => isUsable(JSON.parse(elements[at] ?? '')));
-      expect(Buffer.from(bytes).toString()).toBe(
-        `{"id":1,"result":{"tools":[${kept.join(',')}], "big":12345678901234567890}}`,
-      );
-    }),
-    runsOf('headers of schemas'),
-  );
-});
+test(
+  'learns from any tools only headers that there can be, and passes the others as they came',
+  patience,
+  () => {
+    const annotated = fc.record({
+      type: fc.constantFrom('string', 'integer', 'boolean', 'number'),
+      'x-mcp-header': fc.oneof(fc.constantFrom('A', 'b', 'A\n'), anyText),
+    });
+    const keyword = fc.constantFrom('properties', 'properties', 'items', 'anyOf', '$defs', 'default', 'x');
+    const within = (node: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+      fc.dictionary(keyword, fc.dictionary(anyText, node, { maxKeys: 2 }), { maxKeys: 2 });
+    const leaf = fc.oneof(annotated, fc.jsonValue({ maxDepth: 1 }));
+    const schema = fc.oneof(leaf, within(leaf), within(fc.oneof(leaf, within(leaf))));
+    const tool = fc.record(
+      {
+        name: anyText,
+        inputSchema: fc.oneof(
+          schema,
+          fc.dictionary(fc.constant('properties'), fc.dictionary(anyText, schema)),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    const listing = messageOf('{"id":1,"method":"tools/list"}');
+    fc.assert(
+      fc.property(fc.array(fc.oneof(tool, fc.jsonValue({ maxDepth: 1 })), { maxLength: 4 }), (tools) => {
+        const elements = tools.map((each) => JSON.stringify(each));
+        const answer = messageOf(
+          `{"id":1,"result":{"tools":[${elements.join(',')}], "big":12345678901234567890}}`,
+        );
+        const headers = createToolHeaders();
+        const { bytes } = headers.learn(listing, answer);
+        const isUsable = (each: unknown) => {
+          const own = (each as { inputSchema?: unknown } | null)?.inputSchema;
+          const found = paramHeadersOf(own);
+          for (const { header } of found ?? []) validateHeaderName(header);
+          return found !== undefined;
+        };
+        const kept = elements.filter((_, at) => isUsable(JSON.parse(elements[at] ?? '')));
+        expect(Buffer.from(bytes).toString()).toBe(
+          `{"id":1,"result":{"tools":[${kept.join(',')}], "big":12345678901234567890}}`,
+        );
+      }),
+      runsOf('headers of schemas'),
+    );
+  },
+);
 
-test('sees the version that a message claims where JSON.parse sees it', () => {
+test('sees the version that a message claims where JSON.parse sees it', patience, () => {
   const eras: fc.Arbitrary<ClientEra> = fc.constantFrom(
     { status: 'undecided' },
     { status: 'legacy' },

@@ -455,6 +455,14 @@ test('a new core begins the remote session from what is replayed, and the client
   expect(server.requests[0]?.body).toBe(JSON.stringify(greeting));
 });
 
+test('what is replayed but no message is passed over', async () => {
+  await using server = await startScriptedServer(ordinaryServer());
+  await using client = openSessionClient(server.url);
+  for (const bad of ['{', '[]', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])]) client.replay(bad);
+  await client.greet();
+  expect((await client.ask(1, 'tools/list')).result).toBeDefined();
+});
+
 test('a call with a progress token of another one does not silence it when that ends', async () => {
   await using server = await startScriptedServer(ordinaryServer());
   await using client = openSessionClient(server.url);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   createFrameReader,
@@ -7,15 +6,6 @@ import {
   maxMessageBytes,
   type Frame,
 } from '../../electron/socket/frames.ts';
-
-const frame = fc.record({
-  type: fc.constantFrom(...Object.values(frameTypes)),
-  seq: fc.integer({ min: 0, max: 0xffff_ffff }),
-  payload: fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
-});
-
-const wire = (frames: readonly { type: (typeof frameTypes)['line']; seq: number; payload: Buffer }[]) =>
-  Buffer.concat(frames.flatMap(({ type, seq, payload }) => [frameHead(type, seq, payload.length), payload]));
 
 function read(chunks: Uint8Array[]): { frames: Frame[]; kept: boolean } {
   const frames: Frame[] = [];
@@ -26,19 +16,6 @@ function read(chunks: Uint8Array[]): { frames: Frame[]; kept: boolean } {
 
 test('a frame is a length, a type, a number and the payload, all big-endian', () => {
   expect(frameHead(frameTypes.line, 0x01020304, 3)).toEqual(Buffer.from([0, 0, 0, 8, 2, 1, 2, 3, 4]));
-});
-
-test('reads what was written, cut at every byte', () => {
-  fc.assert(
-    fc.property(fc.array(frame, { maxLength: 5 }), (frames) => {
-      const bytes = wire(frames as Parameters<typeof wire>[0]);
-      for (let at = 0; at <= bytes.length; at += 1) {
-        expect(read([bytes.subarray(0, at), bytes.subarray(at)])).toEqual({ frames, kept: true });
-      }
-      expect(read([...bytes].map((byte) => Buffer.of(byte)))).toEqual({ frames, kept: true });
-    }),
-    { numRuns: 50 },
-  );
 });
 
 test('carries the longest message there may be', () => {

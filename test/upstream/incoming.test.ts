@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { incomingMessages } from '../../electron/upstream/incoming.ts';
 
@@ -9,21 +8,6 @@ test('puts a message on one line without changing anything else', () => {
   expect(texts('{\r\n "jsonrpc":"2.0",\n"id" : 1.0,"result":{"t":"a\\nb\u2028"}\n}\n')).toEqual([
     '{   "jsonrpc":"2.0", "id" : 1.0,"result":{"t":"a\\nb\u2028"} }',
   ]);
-});
-
-test('never lets a line break through, and means the same', () => {
-  fc.assert(
-    fc.property(fc.json(), fc.integer({ min: 0, max: 4 }), (json, indent) => {
-      const value: unknown = JSON.parse(json);
-      const message = JSON.stringify({ jsonrpc: '2.0', id: 1, result: value }, null, indent).replaceAll(
-        '\n',
-        '\r\n',
-      );
-      const [line = ''] = texts(message) ?? [];
-      expect(line).not.toMatch(/[\r\n]/);
-      expect(JSON.parse(line)).toEqual(JSON.parse(message));
-    }),
-  );
 });
 
 test('takes a batch apart', () => {

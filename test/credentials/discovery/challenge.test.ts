@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseChallenge, parseChallenges } from '../../../electron/credentials/discovery/challenge.ts';
 
@@ -68,56 +67,6 @@ test('picks the challenge that names metadata, or else the one that a token answ
   });
   expect(parseChallenge('Basic realm="x"')).toBeUndefined();
   expect(parseChallenge(undefined)).toBeUndefined();
-});
-
-const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/);
-const value = fc.string({
-  unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
-});
-
-test('reads back every challenge that can be written', () => {
-  const parameters = fc.dictionary(
-    token.map((name) => name.toLowerCase()),
-    value,
-    { minKeys: 1, maxKeys: 5 },
-  );
-  fc.assert(
-    fc.property(fc.array(fc.tuple(token, parameters), { minLength: 1, maxLength: 4 }), (challenges) => {
-      const header = challenges
-        .map(([scheme, written]) => {
-          const pairs = Object.entries(written).map(
-            ([name, text]) => `${name}="${text.replace(/["\\]/g, '\\$&')}"`,
-          );
-          return `${scheme} ${pairs.join(', ')}`;
-        })
-        .join(', ');
-      const expected = challenges.map(([scheme, written]) => [scheme.toLowerCase(), { ...written }]);
-      expect(read(header)).toEqual(expected);
-    }),
-  );
-});
-
-test('never fails, whatever comes', () => {
-  const pieces = fc.constantFrom(
-    'Bearer',
-    ' ',
-    ',',
-    '=',
-    '"',
-    '\\',
-    'a',
-    'resource_metadata',
-    '\t',
-    'é',
-    '\0',
-  );
-  fc.assert(fc.property(fc.string(), (text) => void parseChallenge(text)));
-  fc.assert(
-    fc.property(
-      fc.array(pieces).map((each) => each.join('')),
-      (text) => void parseChallenge(text),
-    ),
-  );
 });
 
 test.each(['Bearer a="', 'a="\\', 'Bearer ', 'a=b,', ' =', '"'])(
