@@ -2,10 +2,11 @@
 import { memberOf, textOf, type Message } from './envelope.ts';
 import type { Span } from './json-scan.ts';
 
-/** Versions are dates, so their order as text is their order in time. */
-const firstModernVersion = '2026-07-28';
+/** The one without `initialize` that Fairlead itself writes, and the first of all. */
+export const modernVersion = '2026-07-28';
 
-export const isModernVersion = (version: string): boolean => version >= firstModernVersion;
+/** Versions are dates, so their order as text is their order in time. */
+export const isModernVersion = (version: string): boolean => version >= modernVersion;
 
 /** Requests whose answer is meant to stay away: it says that their stream has ended (MCP 2026-07-28, Subscriptions). */
 export const isOpenEnded = (method: string): boolean => method === 'subscriptions/listen';

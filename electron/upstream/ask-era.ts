@@ -1,5 +1,6 @@
 /** Asks a container whether it takes messages of MCP 2026-07-28, where no client's own message has shown it. */
 import type { Message } from '../../shared/envelope.ts';
+import { modernVersion } from '../../shared/era.ts';
 import { version } from '../runtime/version.ts';
 import type { Send } from '../credentials/exchange.ts';
 import { verdictOf, verdictOfStatus, type Verdict } from './container-era.ts';
@@ -37,7 +38,7 @@ export async function askEra({ url, send }: { url: URL; send: Send }): Promise<V
 
 function discoverRequest(): Message {
   const meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/protocolVersion': modernVersion,
     'io.modelcontextprotocol/clientInfo': { name: 'Fairlead', version },
     'io.modelcontextprotocol/clientCapabilities': {},
   };

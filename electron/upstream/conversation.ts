@@ -5,8 +5,9 @@ export interface ConversationEvents {
   /**
    * A message of the container, in the order its stream had. Called synchronously; the bytes are the receiver's to keep.
    * An answer is delivered before its request's `send` resolves.
+   * @param about the request on whose own stream it came; undefined where the transport does not tell
    */
-  receive(message: Message): void;
+  receive(message: Message, about?: Message): void;
   /**
    * The remote session was begun anew with the client's own `initialize`.
    * @param answer to that, which the client is not told

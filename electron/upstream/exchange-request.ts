@@ -17,8 +17,8 @@ export interface ExchangeTerms {
   readonly request: Message;
   readonly flow: Flow;
   readonly signal: AbortSignal;
-  /** Passes a message on, the answer among them. */
-  readonly deliver: (message: Message) => void;
+  /** Passes a message on, the answer among them, with the request that all of this is about. */
+  readonly deliver: (message: Message, about: Message) => void;
   /** Calls back when the answer comes over another stream. Absent: it cannot. @returns takes that back */
   readonly onAnsweredElsewhere?: (finish: () => void) => () => void;
   /** Asks for the rest of a broken stream. Absent: the protocol has no way to. */
@@ -33,14 +33,14 @@ export interface ExchangeTerms {
 export async function readAnswer(response: HttpResponse, terms: ExchangeTerms): Promise<void> {
   const { request, flow, deliver } = terms;
   if (response.status < 200 || response.status > 299) {
-    deliver(await answerOfRefusal(response, request, flow));
+    deliver(await answerOfRefusal(response, request, flow), request);
     return;
   }
   switch (mediaType(response)) {
     case 'application/json': {
       const messages = incomingMessages(await readWhole(response, flow)) ?? [];
       if (!messages.some((message) => answers(message, request))) throw noAnswer();
-      messages.forEach(deliver);
+      for (const message of messages) deliver(message, request);
       return;
     }
     case 'text/event-stream':
@@ -82,7 +82,7 @@ async function followStream(first: HttpResponse, terms: ExchangeTerms): Promise<
       answered = true;
       finish();
     }
-    deliver(message);
+    deliver(message, request);
   };
   const isAnswered = () => answered;
   const stopWatching = onAnsweredElsewhere?.(() => {

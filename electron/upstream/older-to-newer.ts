@@ -1,6 +1,7 @@
 /** A conversation of the older era with a container of the newer one alone: each believes it talks to its own kind. */
 import { FairleadError } from '../../shared/errors.ts';
 import { memberOf, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
+import { modernVersion } from '../../shared/era.ts';
 import { delay } from '../runtime/clock.ts';
 import type { Conversation, ConversationEvents, Standing } from './conversation.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -12,10 +13,9 @@ import {
   newerRequest,
   olderAnswer,
   questionsIn,
-  spokenVersion,
 } from './older-words.ts';
 import { createQuestions } from './questions.ts';
-import { messageOf, ownRequest, withTopMembers, type Members } from './splice.ts';
+import { ownAnswer, ownRequest, withTopMembers, type Members } from './splice.ts';
 
 /** A container may ask so often for one request; more is asking without end. */
 const maxRounds = 10;
@@ -68,7 +68,7 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
     const key = request.idKey ?? '';
     awaited.set(key, (message) => (answer = message));
     try {
-      await modern.send(request, { signal, version: spokenVersion });
+      await modern.send(request, { signal, version: modernVersion });
     } finally {
       awaited.delete(key);
     }
@@ -88,7 +88,7 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
     subscriptions.closeAll();
     level = undefined;
     greeting = { initialize, discovered };
-    const answer = answerWith(initialize, initializeResult(initialize, discovered));
+    const answer = ownAnswer(initialize, `"result":${initializeResult(initialize, discovered)}`);
     const version = memberOf(answer.bytes, answer.body, 'protocolVersion');
     protocolVersion = version && textOf(answer.bytes, version);
     return answer;
@@ -106,10 +106,10 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
     const name = `resource ${json}`;
     if (request.method === 'resources/unsubscribe') {
       subscriptions.close(name);
-      return answerWith(request, '{}');
+      return ownAnswer(request, '"result":{}');
     }
     const refusal = await subscriptions.open(name, `{"resourceSubscriptions":[${json}]}`);
-    return refusal === undefined ? answerWith(request, '{}') : olderAnswer(request, refusal);
+    return refusal === undefined ? ownAnswer(request, '"result":{}') : olderAnswer(request, refusal);
   };
 
   /** Carries a request through as many rounds as the container wants. */
@@ -135,11 +135,11 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
       case 'initialize':
         return greet(request, signal);
       case 'ping':
-        return answerWith(request, '{}');
+        return ownAnswer(request, '"result":{}');
       case 'logging/setLevel': {
         const span = memberOf(request.bytes, request.body, 'level');
         level = span && sourceOf(request.bytes, span);
-        return answerWith(request, '{}');
+        return ownAnswer(request, '"result":{}');
       }
       case 'resources/subscribe':
       case 'resources/unsubscribe':
@@ -152,7 +152,7 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
   const tell = async (message: Message, signal: AbortSignal): Promise<void> => {
     if (message.kind === 'response') questions.answer(message);
     else if (message.method === 'notifications/initialized') await listenToLists();
-    else if (!ofSessions.has(message.method)) await modern.send(message, { signal, version: spokenVersion });
+    else if (!ofSessions.has(message.method)) await modern.send(message, { signal, version: modernVersion });
   };
 
   /** At a new core: what the client once had is set up again, and it hears nothing of that. */
@@ -194,11 +194,6 @@ const ofSessions: ReadonlySet<string> = new Set([
   'notifications/cancelled',
   'notifications/roots/list_changed',
 ]);
-
-/** @param result JSON */
-function answerWith({ id }: Message, result: string): Message {
-  return messageOf(`{"jsonrpc":"2.0","id":${id ?? 'null'},"result":${result}}`);
-}
 
 function notBegun(): FairleadError {
   return new FairleadError('invalid_request', 'The client has not begun with `initialize`.');

@@ -1,10 +1,10 @@
 /** What passes between a client of the older era and a container of the newer one, in the words of each. Pure. */
 import { randomUUID } from 'node:crypto';
 import { memberOf, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
+import { modernVersion } from '../../shared/era.ts';
 import { scanMembers, type Span } from '../../shared/json-scan.ts';
 import { withMembers, withTopMembers, type Members } from './splice.ts';
 
-export const spokenVersion = '2026-07-28';
 const versions = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
 
 const memberSource = ({ bytes }: Message, object: Span | undefined, name: string): string | undefined => {
@@ -15,7 +15,7 @@ const memberSource = ({ bytes }: Message, object: Span | undefined, name: string
 /** What each request says of its client: what `initialize` and `logging/setLevel` said once for all. */
 export function envelopeOf(initialize: Message, level: string | undefined): Members {
   return {
-    'io.modelcontextprotocol/protocolVersion': JSON.stringify(spokenVersion),
+    'io.modelcontextprotocol/protocolVersion': JSON.stringify(modernVersion),
     'io.modelcontextprotocol/clientInfo': memberSource(initialize, initialize.body, 'clientInfo'),
     'io.modelcontextprotocol/clientCapabilities':
       memberSource(initialize, initialize.body, 'capabilities') ?? '{}',

@@ -33,6 +33,16 @@ export function messageOf(json: Uint8Array | string): Message {
   throw new Error('Fairlead made a message that is none.');
 }
 
+/** @param outcome `"result":…` or `"error":…` @returns an answer to the request, under its own id */
+export function ownAnswer({ id }: Message, outcome: `"${'result' | 'error'}":${string}`): Message {
+  return messageOf(`{"jsonrpc":"2.0","id":${id ?? 'null'},${outcome}}`);
+}
+
+/** @param params JSON */
+export function ownNotification(method: string, params: string): Message {
+  return messageOf(`{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":${params}}`);
+}
+
 /** @param params JSON */
 export function ownRequest(id: string, method: string, params: string): Message {
   const members = `"id":${JSON.stringify(id)},"method":${JSON.stringify(method)},"params":${params}`;

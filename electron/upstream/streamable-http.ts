@@ -48,8 +48,8 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
   let session = remoteSession(undefined, undefined);
   let listening: Listening | undefined;
 
-  const deliver = (message: Message) => {
-    events.receive(message);
+  const deliver = (message: Message, about?: Message) => {
+    events.receive(message, about);
     if (message.kind === 'response' && message.idKey !== undefined) awaited.get(message.idKey)?.();
   };
 
@@ -68,7 +68,7 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
     listening = listen({
       open,
       flow,
-      receive: deliver,
+      receive: (message) => deliver(message),
       onSessionLost() {
         forget(listened);
         void ready(lifetime.signal).catch(() => undefined);
@@ -115,7 +115,7 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
           began = true;
           session = remoteSession(response.header('mcp-session-id'), protocolVersionOf(answer));
         }
-        receive(answer);
+        receive(answer, message);
       },
     });
     return began;
@@ -202,9 +202,9 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
   /** The client has had its answer to this long ago. */
   const quietly =
     (request: Message, take: (answer: Message) => void = () => undefined) =>
-    (message: Message) => {
+    (message: Message, about?: Message) => {
       if (message.kind === 'response' && message.idKey === request.idKey) take(message);
-      else deliver(message);
+      else deliver(message, about);
     };
 
   const accept = async (message: Message, signal: AbortSignal): Promise<RemoteSession | undefined> => {

@@ -154,6 +154,9 @@ function createMcpServer(waits: { begun: number; aborted: number }): McpServer {
       return { contents: [{ uri: uri.href, mimeType: 'text/plain', text: `Grüße ${String(id)}` }] };
     },
   );
+  // What a client is told of is what `noteChanged` says, whoever has subscribed.
+  server.server.setRequestHandler('resources/subscribe', () => ({}));
+  server.server.setRequestHandler('resources/unsubscribe', () => ({}));
   server.registerPrompt('greet', { argsSchema: z.object({ name: z.string() }) }, ({ name }) => ({
     messages: [{ role: 'user', content: { type: 'text', text: `Greet ${name}` } }],
   }));
