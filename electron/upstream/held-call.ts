@@ -109,11 +109,12 @@ export class HeldCall {
         return { kind: 'questions', questions: new Map(this.#questions) };
       }
       await new Promise<void>((resolve) => {
-        this.#wake = () => {
-          signal.removeEventListener('abort', resolve);
+        const wake = () => {
+          signal.removeEventListener('abort', wake);
           resolve();
         };
-        signal.addEventListener('abort', resolve, { once: true });
+        this.#wake = wake;
+        signal.addEventListener('abort', wake);
       });
     }
   }
