@@ -2,7 +2,7 @@
 import { memberOf, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
 import { claimOf } from '../../shared/era.ts';
 import { scanMembers, type Span } from '../../shared/json-scan.ts';
-import { ownRequest, withMembers } from './splice.ts';
+import { metaWithout, ownRequest, withMembers } from './splice.ts';
 
 /**
  * Questions of the container as the result of the request that they are about.
@@ -14,7 +14,7 @@ export function inputRequired(questions: ReadonlyMap<string, Message>, state: st
     name,
     withMembers(bytes, undefined, {
       method: JSON.stringify(method),
-      ...(body !== undefined && { params: withoutToken(bytes, body) }),
+      ...(body !== undefined && { params: newerParams(bytes, body) }),
     }),
   ]);
   return withMembers(Buffer.alloc(0), undefined, {
@@ -69,10 +69,8 @@ function opensLinks(request: Message): boolean {
   return memberOf(bytes, memberOf(bytes, able, 'elicitation'), 'url') !== undefined;
 }
 
-/** In a result there is no way to tell of progress. */
-function withoutToken(bytes: Uint8Array, params: Span): Uint8Array {
-  const meta = memberOf(bytes, params, '_meta');
-  if (meta === undefined) return bytes.subarray(params.start, params.end);
-  const rest = withMembers(bytes, meta, { progressToken: undefined });
-  return withMembers(bytes, params, { _meta: rest.length > 2 ? rest : undefined });
+/** In a result there is no way to tell of progress, and a link has no name of its own. */
+function newerParams(bytes: Uint8Array, params: Span): Uint8Array {
+  const _meta = metaWithout(bytes, params, ['progressToken']);
+  return withMembers(bytes, params, { elicitationId: undefined, _meta });
 }

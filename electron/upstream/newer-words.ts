@@ -1,7 +1,7 @@
 /** What passes between a client of the newer era and a container of the older one, in the words of each. Pure. */
 import { idKeyOf, memberOf, sourceOf, type Message } from '../../shared/envelope.ts';
 import { claimOf, modernVersion } from '../../shared/era.ts';
-import { ownRequest, withMembers, withTopMembers } from './splice.ts';
+import { metaWithout, ownRequest, withMembers, withTopMembers } from './splice.ts';
 
 const serverInfo = 'io.modelcontextprotocol/serverInfo';
 /** Results that say for how long they hold (MCP 2026-07-28, Caching). */
@@ -37,14 +37,13 @@ export function initializeOf(request: Message, id: string): Message {
 /** A request under another id, without what only the newer era says. */
 export function olderRequest(request: Message, id: string): Message {
   const { bytes, body } = request;
-  const meta = withMembers(bytes, memberOf(bytes, body, '_meta'), {
-    'io.modelcontextprotocol/protocolVersion': undefined,
-    'io.modelcontextprotocol/clientInfo': undefined,
-    'io.modelcontextprotocol/clientCapabilities': undefined,
-    'io.modelcontextprotocol/logLevel': undefined,
-  });
+  const claims = ['protocolVersion', 'clientInfo', 'clientCapabilities', 'logLevel'];
   const params = withMembers(bytes, body, {
-    _meta: meta.length > 2 ? meta : undefined,
+    _meta: metaWithout(
+      bytes,
+      body,
+      claims.map((name) => `io.modelcontextprotocol/${name}`),
+    ),
     inputResponses: undefined,
     requestState: undefined,
   });

@@ -12,6 +12,7 @@ import {
   listensTo,
   newerRequest,
   olderAnswer,
+  olderNotification,
   questionsIn,
 } from './older-words.ts';
 import { createQuestions } from './questions.ts';
@@ -52,7 +53,7 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
       if (message.kind === 'response') awaited.get(message.idKey ?? '')?.(message);
       else if (message.method === 'notifications/subscriptions/acknowledged')
         subscriptions.acknowledge(message);
-      else events.receive(message);
+      else events.receive(olderNotification(message));
     },
     renewed: () => undefined,
   });

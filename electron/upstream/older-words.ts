@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { memberOf, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
 import { modernVersion } from '../../shared/era.ts';
 import { scanMembers, type Span } from '../../shared/json-scan.ts';
-import { withMembers, withTopMembers, type Members } from './splice.ts';
+import { metaWithout, withMembers, withTopMembers, type Members } from './splice.ts';
 
 const versions = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
 
@@ -39,15 +39,22 @@ export function newerRequest(
 export function olderAnswer({ id }: Message, answer: Message): Message {
   const { bytes, body, failed } = answer;
   if (failed) return withTopMembers(answer, { id });
-  const meta = memberOf(bytes, body, '_meta');
-  const rest = withMembers(bytes, meta, { 'io.modelcontextprotocol/serverInfo': undefined });
   const result = withMembers(bytes, body, {
     resultType: undefined,
     ttlMs: undefined,
     cacheScope: undefined,
-    ...(meta !== undefined && { _meta: rest.length > 2 ? rest : undefined }),
+    _meta: metaWithout(bytes, body, ['io.modelcontextprotocol/serverInfo']),
   });
   return withTopMembers(answer, { id, result });
+}
+
+/** A notification without the name of the subscription that it comes by. */
+export function olderNotification(notification: Message): Message {
+  const { bytes, body } = notification;
+  const subscription = 'io.modelcontextprotocol/subscriptionId';
+  if (memberOf(bytes, memberOf(bytes, body, '_meta'), subscription) === undefined) return notification;
+  const params = withMembers(bytes, body, { _meta: metaWithout(bytes, body, [subscription]) });
+  return withTopMembers(notification, { params });
 }
 
 /** The result of `initialize` out of that of `server/discover`. */

@@ -1,5 +1,5 @@
 /** Makes messages: of others, changing single members and leaving every other byte as it came; or of JSON. Pure. */
-import { readEnvelope, textOf, type Message } from '../../shared/envelope.ts';
+import { memberOf, readEnvelope, textOf, type Message } from '../../shared/envelope.ts';
 import { scanMembers, type Span } from '../../shared/json-scan.ts';
 
 /** JSON by member name; undefined: that member is to go. */
@@ -19,6 +19,17 @@ export function withMembers(bytes: Uint8Array, object: Span | undefined, members
   }
   const separated = kept.flatMap((each, index) => (index === 0 ? [each] : [Buffer.of(0x2c), each]));
   return Buffer.concat([Buffer.of(0x7b), ...separated, Buffer.of(0x7d)]);
+}
+
+/** @returns the object's `_meta` without these members; undefined where nothing is left of it */
+export function metaWithout(
+  bytes: Uint8Array,
+  object: Span | undefined,
+  names: readonly string[],
+): Buffer | undefined {
+  const gone = Object.fromEntries(names.map((name) => [name, undefined]));
+  const rest = withMembers(bytes, memberOf(bytes, object, '_meta'), gone);
+  return rest.length > '{}'.length ? rest : undefined;
 }
 
 /** A whole message with these members in place of its own. */

@@ -1,6 +1,7 @@
 /** One container's connections, shared by all its clients, and which transport of which era it speaks. */
 import { FairleadError } from '../../shared/errors.ts';
 import type { Container } from '../../shared/container.ts';
+import { modernVersion } from '../../shared/era.ts';
 import type { Send } from '../credentials/exchange.ts';
 import { askEra } from './ask-era.ts';
 import { createConversationOfBothEras } from './both-eras.ts';
@@ -8,7 +9,6 @@ import { createContainerEra } from './container-era.ts';
 import type { Upstream } from './conversation.ts';
 import { createLegacyConversation, type LegacyConversation } from './legacy-sse.ts';
 import { createModernConversation } from './modern-http.ts';
-import { spokenVersion } from './older-words.ts';
 import { HttpRefused } from './refusal.ts';
 import {
   createStreamableConversation,
@@ -56,7 +56,7 @@ export function createUpstream(terms: {
       }),
     async newerVersion() {
       if (transport === 'sse') return undefined;
-      return (await era.find()) === 'modern' ? spokenVersion : undefined;
+      return (await era.find()) === 'modern' ? modernVersion : undefined;
     },
     close: terms.close,
   };

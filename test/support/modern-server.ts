@@ -4,6 +4,7 @@ import {
   acceptedContent,
   createMcpHandler,
   inputRequired,
+  inputResponse,
   McpServer,
   ResourceNotFoundError,
   ResourceTemplate,
@@ -76,7 +77,9 @@ export async function startModernServer(options: {
     },
     noteChanged(uri) {
       handler.notify.resourceUpdated(uri);
-      for (const each of sessions.values()) void each.server.server.sendResourceUpdated({ uri });
+      // Those that have ended refuse it.
+      for (const each of sessions.values())
+        each.server.server.sendResourceUpdated({ uri }).catch(() => undefined);
     },
     async [Symbol.asyncDispose]() {
       await handler.close();
@@ -132,6 +135,29 @@ function createMcpServer(waits: { begun: number; aborted: number }): McpServer {
     if (told !== undefined) return text(`Hello, ${told.name}`);
     const question = inputRequired.elicit({ message: 'Who is there?', requestedSchema: schema });
     return inputRequired({ inputRequests: { name: question }, requestState: 'opaque' });
+  });
+  server.registerTool('ask-all', { inputSchema: z.object({}) }, (_args, context) => {
+    const { inputResponses } = context.mcpReq;
+    const answers = ['sampled', 'roots', 'link'].map((key) => inputResponse(inputResponses, key));
+    if (answers.every(({ kind }) => kind !== 'missing')) {
+      const said = answers.map((each) => (each.kind === 'sampling' ? each.result.content : each));
+      return text(JSON.stringify(said));
+    }
+    const message = { role: 'user' as const, content: { type: 'text' as const, text: 'How are you?' } };
+    return inputRequired({
+      inputRequests: {
+        sampled: inputRequired.createMessage({ messages: [message], maxTokens: 10 }),
+        roots: inputRequired.listRoots(),
+        link: inputRequired.elicitUrl({ message: 'Agree', url: 'https://example.com/consent' }),
+      },
+    });
+  });
+  server.registerTool('log', { inputSchema: z.object({}) }, async (_args, { mcpReq }) => {
+    for (const level of ['debug', 'error'] as const) {
+      const params = { level, data: { said: level }, logger: 'test' };
+      await mcpReq.notify({ method: 'notifications/message', params });
+    }
+    return text('logged');
   });
   server.registerTool('wait', { inputSchema: z.object({}) }, async (_args, context) => {
     waits.begun += 1;

@@ -1,7 +1,7 @@
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { takeModernTour } from '../story/modern-tour.ts';
+import { takeEraTour } from '../story/era-tour.ts';
 import { startModernServer } from '../support/modern-server.ts';
 import { startScriptedServer, type EventStream, type ScriptedRequest } from '../support/scripted-server.ts';
 import { openSessionClient } from '../support/session-client.ts';
@@ -13,12 +13,12 @@ test.each([true, false])(
   async (alone) => {
     await using near = await startModernServer({ alone });
     await using far = await startModernServer({ alone });
-    const wanted = await takeModernTour(new StreamableHTTPClientTransport(near.url), near);
-    const given = await takeModernTour(sessionTransport(far.url), far);
+    const wanted = await takeEraTour('newer', new StreamableHTTPClientTransport(near.url), near);
+    const given = await takeEraTour('newer', sessionTransport(far.url), far);
     expect(given).toEqual(wanted);
-    expect(wanted.era).toBe('2026-07-28');
+    expect(wanted.version).toBe('2026-07-28');
     // The SDK tells of the end of a subscription besides ending its stream; over HTTP nobody needs to be told.
-    expect(far.seen).toEqual(near.seen.filter((each) => each !== 'POST'));
+    expect(far.seen.toSorted()).toEqual(near.seen.filter((each) => each !== 'POST').toSorted());
   },
 );
 

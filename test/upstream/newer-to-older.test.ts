@@ -1,10 +1,6 @@
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect, test } from 'vitest';
-import { takeModernTour } from '../story/modern-tour.ts';
-import { startModernServer } from '../support/modern-server.ts';
 import { startOlderContainer, type OlderContainer } from '../support/older-container.ts';
 import { openSessionClient, type Heard, type SessionClient } from '../support/session-client.ts';
-import { sessionTransport } from '../support/session-transport.ts';
 
 const able = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} };
 const claims = (more: object = {}, capabilities: object = able) => ({
@@ -35,18 +31,6 @@ const question = (id: string, method: string, more: object = {}) => ({
   method,
   params: more,
 });
-
-test(
-  'a client of the newer era meets a container of the older alone as it meets one of its kind',
-  { timeout: 30_000 },
-  async () => {
-    await using near = await startModernServer({ alone: true });
-    await using far = await startModernServer({ alone: false, older: true });
-    const wanted = await takeModernTour(new StreamableHTTPClientTransport(near.url), near);
-    const given = await takeModernTour(sessionTransport(far.url), far);
-    expect(given).toEqual(wanted);
-  },
-);
 
 test('a question on the stream of a call is put to that call, however many are under way', async () => {
   await using container = await startOlderContainer();
@@ -234,14 +218,15 @@ test('log messages come for requests that ask for them', async () => {
 test('links that a call needs are put as questions, and it runs when they were dealt with', async () => {
   await using container = await startOlderContainer();
   await using from = client(container);
-  const link = { mode: 'url', elicitationId: 'e1', url: 'https://example.com/consent', message: 'Agree' };
+  const shown = { mode: 'url', url: 'https://example.com/consent', message: 'Agree' };
+  const link = { ...shown, elicitationId: 'e1' };
   const refuse = (call: Awaited<ReturnType<typeof begin>>) => {
     const error = { code: -32042, message: 'Agree first.', data: { elicitations: [link] } };
     call.stream.event({ jsonrpc: '2.0', id: call.id, error });
   };
   refuse(await begin(container, from, [1]));
   const { result } = await answerTo(from, 1);
-  expect(result?.['inputRequests']).toEqual({ e1: { method: 'elicitation/create', params: link } });
+  expect(result?.['inputRequests']).toEqual({ e1: { method: 'elicitation/create', params: shown } });
   const round = params({
     requestState: result?.['requestState'],
     inputResponses: { e1: { action: 'accept' } },

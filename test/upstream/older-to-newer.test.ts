@@ -1,21 +1,11 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client } from '@modelcontextprotocol/client';
 import { expect, test } from 'vitest';
-import { takeOlderTour } from '../story/older-tour.ts';
 import { startModernServer } from '../support/modern-server.ts';
 import { startScriptedServer } from '../support/scripted-server.ts';
 import { greeting, initialized, openSessionClient } from '../support/session-client.ts';
 import { sessionTransport } from '../support/session-transport.ts';
 
 const auto = { transport: 'auto' } as const;
-
-test('a client of the older era meets a container of the newer alone as it meets one of its kind', async () => {
-  await using near = await startModernServer({ alone: false });
-  await using far = await startModernServer({ alone: true });
-  const wanted = await takeOlderTour(new StreamableHTTPClientTransport(near.url), near);
-  const given = await takeOlderTour(sessionTransport(far.url), far);
-  expect(given).toEqual(wanted);
-  await expect.poll(() => far.waits.aborted).toBe(1);
-});
 
 test('a container of the newer era that misses its headers before it looks at the method is one, too', async () => {
   await using server = await startScriptedServer((request) => {
