@@ -1,6 +1,6 @@
 /** Signing in and out, as the control API does it for the person who asked. */
 import type { ControlDeps } from './deps.ts';
-import type { Handlers } from './handler.ts';
+import type { Handlers } from './handler-types.ts';
 
 export function createAuthHandlers(deps: ControlDeps): Pick<Handlers, 'auth' | 'auth.forget'> {
   const { registry, broker } = deps;

@@ -4,7 +4,7 @@ import { FairleadError } from '../../shared/errors.ts';
 import { containerOf } from '../containers/draft.ts';
 import { Secret } from '../runtime/secret.ts';
 import type { ControlDeps } from './deps.ts';
-import type { Handlers, ParsedInput } from './handler.ts';
+import type { Handlers, ParsedInput } from './handler-types.ts';
 
 type ContainerHandlers = Pick<
   Handlers,

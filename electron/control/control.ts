@@ -13,7 +13,7 @@ import type { Connection } from '../socket/connection.ts';
 import { frameTypes } from '../socket/frames.ts';
 import type { ControlDeps } from './deps.ts';
 import { createFeed } from './feed.ts';
-import type { Caller, Handlers } from './handler.ts';
+import type { Caller, Handlers } from './handler-types.ts';
 import { createHandlers } from './handlers.ts';
 
 export interface Control {

@@ -4,8 +4,8 @@ import { createAuthHandlers } from './auth-handlers.ts';
 import { createPlatformHandlers } from './platform-handlers.ts';
 import { createContainerHandlers } from './container-handlers.ts';
 import { diagnose } from './doctor.ts';
-import type { Handlers } from './handler.ts';
-import { withTrial } from './try-container.ts';
+import type { Handlers } from './handler-types.ts';
+import { withTrial } from './with-trial.ts';
 
 export function createHandlers(deps: ControlDeps): Handlers {
   const { observatory, registry } = deps;

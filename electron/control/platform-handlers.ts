@@ -1,7 +1,7 @@
 /** The platform account, as the control API signs in to it and out of it for the person who asked. */
 import { FairleadError } from '../../shared/errors.ts';
 import type { ControlDeps } from './deps.ts';
-import type { Handlers } from './handler.ts';
+import type { Handlers } from './handler-types.ts';
 
 type PlatformHandlers = Pick<Handlers, 'platform.login' | 'platform.logout' | 'platform.account'>;
 
