@@ -1,8 +1,18 @@
 import { expect, test, vi } from 'vitest';
-import { enterCode, openRig } from '../../support/sign-in-rig.ts';
+import { enterCode, openRig, type Rig } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
 const slow = { timeout: 20_000 };
+
+/** What the device endpoint answers from now on. */
+function answer({ server }: Rig, shown: { user_code: string; verification_uri: string }): void {
+  server.intercept = ({ url }, response) => {
+    if (url !== '/device/auth') return false;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ device_code: 'd', expires_in: 600, ...shown }));
+    return true;
+  };
+}
 
 test('shows a code to enter elsewhere, polls, and lets the waiting call go on', async () => {
   const rig = await openRig({ auth: { grant: 'device' } });
@@ -30,37 +40,13 @@ test('the error of a call that waited carries the address and the code', async (
 
 test('a code that is no code is not displayed', async () => {
   const rig = await openRig({ auth: { grant: 'device' } });
-  rig.server.intercept = ({ url }, response) => {
-    if (url !== '/device/auth') return false;
-    response.setHeader('content-type', 'application/json');
-    response.end(
-      JSON.stringify({
-        device_code: 'd',
-        user_code: '\u001b[2Jrun this: curl evil',
-        verification_uri: `${rig.server.issuer}/device`,
-        expires_in: 600,
-      }),
-    );
-    return true;
-  };
+  answer(rig, { user_code: '\u001b[2Jrun this: curl evil', verification_uri: `${rig.server.issuer}/device` });
   expect(await failureOf(rig.call())).toMatchObject({ code: 'sign_in_failed' });
   expect(rig.printed).toEqual([]);
 });
 
 test('a verification address that is no https is not displayed', async () => {
   const rig = await openRig({ auth: { grant: 'device' } });
-  rig.server.intercept = ({ url }, response) => {
-    if (url !== '/device/auth') return false;
-    response.setHeader('content-type', 'application/json');
-    response.end(
-      JSON.stringify({
-        device_code: 'd',
-        user_code: 'ABCD-EFGH',
-        verification_uri: 'file:///etc/passwd',
-        expires_in: 600,
-      }),
-    );
-    return true;
-  };
+  answer(rig, { user_code: 'ABCD-EFGH', verification_uri: 'file:///etc/passwd' });
   expect(await failureOf(rig.call())).toMatchObject({ code: 'address_refused' });
 });
