@@ -21,6 +21,14 @@ export class AccessToken {
   }
 }
 
+/** Late enough to ask an issuer seldom, early enough that the old token serves while it has no answer. */
+const renewAfter = 0.75;
+
+/** From when on a token is renewed, by the clock that `issuedAt` was taken from. Infinity for one that does not end. */
+export function renewalDueAt(issuedAt: number, expiresAt = Infinity): number {
+  return issuedAt + renewAfter * (expiresAt - issuedAt);
+}
+
 /** Why a request was refused. */
 export interface Refusal {
   /** It was sent with; undefined: with none. */

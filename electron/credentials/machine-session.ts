@@ -2,7 +2,7 @@
 import { FairleadError } from '../../shared/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Secret } from '../runtime/secret.ts';
-import { AccessToken, type Refusal, type TokenSource } from './access-token.ts';
+import { AccessToken, renewalDueAt, type Refusal, type TokenSource } from './access-token.ts';
 import type { CredentialOwner, Lifetime, Presence } from './broker.ts';
 import type { Challenge, Discovery, GuardedFetch } from './discovery/discovered.ts';
 import { unionScope } from './discovery/scope.ts';
@@ -18,8 +18,6 @@ export interface MachineSessionDeps {
   readonly clock: Clock;
   readonly clientSecret: () => Promise<Secret | undefined>;
 }
-
-const renewAfter = 0.75;
 
 export class MachineSession implements TokenSource {
   readonly #deps: MachineSessionDeps;
@@ -145,7 +143,7 @@ export class MachineSession implements TokenSource {
     });
     const { accessToken, scheme, dpopKey, issuedAt, expiresAt } = record;
     this.#record = record;
-    this.#dueAt = expiresAt === undefined ? Infinity : issuedAt + renewAfter * (expiresAt - issuedAt);
+    this.#dueAt = renewalDueAt(issuedAt, expiresAt);
     this.#token = new AccessToken({
       value: accessToken,
       dpopKey: scheme === 'DPoP' ? dpopKey : undefined,

@@ -1,10 +1,7 @@
 /** The token that requests carry now, and from when on something has to be done before they do. */
 import type { Clock } from '../runtime/clock.ts';
-import { AccessToken } from './access-token.ts';
+import { AccessToken, renewalDueAt } from './access-token.ts';
 import { isRenewable, presentedToken, type TokenRecord } from './token-record.ts';
-
-/** As a part of its lifetime, so that it is renewed while it still serves. */
-const renewAfter = 0.75;
 
 export class PresentedToken {
   readonly #clock: Clock;
@@ -38,8 +35,7 @@ export class PresentedToken {
     // Kept where nothing newer came to present: what was refused must not look like another one.
     const token = before?.value === value ? before : new AccessToken({ value, dpopKey, origin });
     this.#token = token;
-    const renewable = expiresAt !== undefined && isRenewable(record);
-    this.#dueAt = renewable ? issuedAt + renewAfter * (expiresAt - issuedAt) : Infinity;
+    this.#dueAt = isRenewable(record) ? renewalDueAt(issuedAt, expiresAt) : Infinity;
     return token;
   }
 

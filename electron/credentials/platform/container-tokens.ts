@@ -2,12 +2,10 @@
 import { FairleadError, SignInNeeded } from '../../../shared/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { Secret } from '../../runtime/secret.ts';
-import { AccessToken, type Refusal, type TokenSource } from '../access-token.ts';
+import { AccessToken, renewalDueAt, type Refusal, type TokenSource } from '../access-token.ts';
 import { unionScope } from '../discovery/scope.ts';
 import type { OAuthSession } from '../oauth-session.ts';
 import type { Target } from '../sign-in/refresh.ts';
-
-const renewAfter = 0.75;
 
 interface Issued {
   readonly token: AccessToken;
@@ -120,12 +118,12 @@ export class ContainerTokens implements TokenSource {
       origin: 'refresh',
     });
     const now = clock.now();
-    const lifetimeMs = tokens.expires_in === undefined ? Infinity : tokens.expires_in * 1000;
+    const expiresAt = tokens.expires_in === undefined ? Infinity : now + tokens.expires_in * 1000;
     this.#issued = {
       token,
       scope: tokens.scope ?? target.scope,
-      dueAt: now + renewAfter * lifetimeMs,
-      expiresAt: now + lifetimeMs,
+      dueAt: renewalDueAt(now, expiresAt),
+      expiresAt,
     };
     return token;
   }
