@@ -4,7 +4,7 @@ import type { Registry } from '../containers/registry.ts';
 import type { Broker, CredentialOwner } from '../credentials/broker.ts';
 import type { Account } from '../platform/account.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { SessionObserver } from '../session/observer.ts';
+import type { FinishedRequest, SessionObserver } from '../session/observer.ts';
 import type { AuditLine } from '../../shared/control.ts';
 import type { Observatory } from './deps.ts';
 
@@ -70,13 +70,7 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
     return {
       container,
       configured,
-      state: own.some(({ status }) => status.state === 'connected')
-        ? 'connected'
-        : tally?.problem !== undefined
-          ? 'failed'
-          : own.length > 0
-            ? 'connecting'
-            : 'idle',
+      state: stateOf(own, tally?.problem),
       ...(tally?.problem !== undefined && { problem: tally.problem }),
       credential: await broker.presence(owner).catch(() => 'unknown' as const),
       sessions: own.length,
@@ -149,10 +143,10 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
           update({ state: 'connected', ...(protocolVersion !== undefined && { protocolVersion }) });
         },
         finished(request) {
-          const { client, calls, inFlight, state } = watched.status;
+          const { calls, inFlight, state } = watched.status;
           tally.calls += 1;
           if (request.outcome === 'ok' || request.outcome === 'tool_error') {
-            tally.latenciesMs.push(Math.round(request.durationMs * 100) / 100);
+            tally.latenciesMs.push(hundredths(request.durationMs));
             if (tally.latenciesMs.length > maxLatencies) tally.latenciesMs.shift();
             tally.problem = undefined;
           } else if (request.problem !== undefined) {
@@ -160,19 +154,7 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
           }
           const failed = request.problem !== undefined && state !== 'connected';
           update({ calls: calls + 1, inFlight: inFlight - 1, ...(failed && { state: 'failed' }) });
-          const activity: Activity = {
-            at: clock.now(),
-            session: id,
-            container,
-            ...(client !== undefined && { client }),
-            method: request.method,
-            ...(request.tool !== undefined && { tool: request.tool }),
-            outcome: request.outcome,
-            ...(request.error !== undefined && { error: request.error }),
-            durationMs: Math.round(request.durationMs * 100) / 100,
-            bytesOut: request.bytesOut,
-            bytesIn: request.bytesIn,
-          };
+          const activity = activityOf(watched.status, request, clock.now());
           for (const listener of [...activityListeners]) listener(activity);
           deps.audit(pid === undefined ? activity : { ...activity, pid });
         },
@@ -183,6 +165,39 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
       };
     },
   };
+}
+
+/** A container as its sessions and its last problem show it. */
+function stateOf(own: readonly Watched[], problem: Tally['problem']): ContainerStatus['state'] {
+  if (own.some(({ status }) => status.state === 'connected')) return 'connected';
+  if (problem !== undefined) return 'failed';
+  return own.length > 0 ? 'connecting' : 'idle';
+}
+
+function activityOf(
+  { id, container, client }: SessionStatus,
+  request: FinishedRequest,
+  at: number,
+): Activity {
+  const { method, tool, outcome, error, durationMs, bytesOut, bytesIn } = request;
+  return {
+    at,
+    session: id,
+    container,
+    ...(client !== undefined && { client }),
+    method,
+    ...(tool !== undefined && { tool }),
+    outcome,
+    ...(error !== undefined && { error }),
+    durationMs: hundredths(durationMs),
+    bytesOut,
+    bytesIn,
+  };
+}
+
+/** Whoever reads the audit has no use for more digits. */
+function hundredths(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }
 
 /** None while `config.json` cannot be read: what runs is shown all the same. */
