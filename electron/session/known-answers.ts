@@ -1,7 +1,6 @@
 /** What a container last said of itself, for clients that come while it cannot be asked. */
 import type { Container } from '../../shared/container.ts';
 import { memberOf, type Message } from '../../shared/envelope.ts';
-import { claimOf } from '../../shared/era.ts';
 import type { Span } from '../../shared/json-scan.ts';
 import { textMember } from './in-flight.ts';
 
@@ -13,20 +12,27 @@ export const listings: ReadonlyMap<string, { readonly member: string; readonly c
     ['resources/list', { member: 'resources', capability: 'resources' }],
     ['resources/templates/list', { member: 'resourceTemplates', capability: 'resources' }],
   ]);
+/** What can be listed, by its capability. */
+export const kinds: readonly string[] = [
+  ...new Set([...listings.values()].map(({ capability }) => capability)),
+];
 
 /** Larger ones are not kept. */
 const maxListChars = 4 * 1024 * 1024;
 const maxGreetings = 16;
 
-/** Results are JSON texts, in the container's own words. */
+/** JSON, in the container's own words. */
 export interface KnownAnswers {
   /** To an `initialize` of the same protocol version and the same capabilities. */
   greeting(request: Message): string | undefined;
-  /** Of a listing, all its pages in one. */
-  list(method: string): string | undefined;
+  /**
+   * What a listing has listed, all its pages in one. It is the same in both eras; the result around it is not.
+   * Pages are the container's own: here everything is on the first one, and nothing is on others.
+   */
+  listed(request: Message): string | undefined;
   /** To `server/discover`, whoever asks: it says no more of its client than the version it is written in. */
   readonly discovery: string | undefined;
-  /** Takes note of a successful answer to `initialize`, `server/discover` or a listing of the older era. */
+  /** Takes note of a successful answer to `initialize`, `server/discover` or a listing. */
   learn(request: Message, answer: Message): void;
 }
 
@@ -85,12 +91,13 @@ function createKnownAnswers(): KnownAnswers {
     const next = textMember(answer, 'nextCursor');
     if (items.reduce((sum, each) => sum + each.length, 0) > maxListChars) lists.delete(method);
     else if (next !== undefined) begun.set(method, { items, next });
-    else lists.set(method, `{"${member}":[${items.filter((each) => each !== '').join(',')}]}`);
+    else lists.set(method, `[${items.filter((each) => each !== '').join(',')}]`);
   };
 
   return {
     greeting: (request) => greetings.get(greetingKey(request)),
-    list: (method) => lists.get(method),
+    listed: (request) =>
+      textMember(request, 'cursor') === undefined ? lists.get(request.method) : undefined,
     get discovery() {
       return discovery;
     },
@@ -98,9 +105,7 @@ function createKnownAnswers(): KnownAnswers {
       const listing = listings.get(request.method);
       if (request.method === 'initialize') learnGreeting(request, answer);
       else if (request.method === 'server/discover') discovery = source(answer, answer.body);
-      // What a list of the newer era says besides is not for clients of the older.
-      else if (listing !== undefined && claimOf(request) === undefined)
-        learnPage(request, answer, listing.member);
+      else if (listing !== undefined) learnPage(request, answer, listing.member);
     },
   };
 }

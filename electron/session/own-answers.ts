@@ -1,6 +1,7 @@
-/** What a client is told in a container's place while nobody is signed in to it: never more than is true. */
+/** What a client is told in a container's place while nobody is signed in to it, in either era: never more than is true. */
 import { jsonRpcError, SignInNeeded } from '../../shared/errors.ts';
 import { memberOf, readEnvelope, textOf, type Message } from '../../shared/envelope.ts';
+import type { Span } from '../../shared/json-scan.ts';
 import { version } from '../runtime/version.ts';
 import { listings } from './known-answers.ts';
 
@@ -18,8 +19,9 @@ export function methodNotFound({ id }: Message): Message {
   return messageOf(`"id":${id ?? 'null'},"error":{"code":-32601,"message":"Method not found"}`);
 }
 
-export function ownNotification(method: string, params: Record<string, unknown> = {}): Message {
-  return messageOf(`"method":"${method}","params":${JSON.stringify(params)}`);
+/** @param params JSON */
+export function ownNotification(method: string, params = '{}'): Message {
+  return messageOf(`"method":"${method}","params":${params}`);
 }
 
 /** All that can be said of a container that was never heard: what it lists is empty now, and will change. */
@@ -37,22 +39,33 @@ export function minimalGreeting({ bytes, body }: Message, container: string): st
   });
 }
 
-export function emptyList(method: string): string {
-  return `{"${listings.get(method)?.member ?? 'tools'}":[]}`;
+/** @param items JSON @returns JSON */
+export function listResult(method: string, items = '[]'): string {
+  return `{"${listings.get(method)?.member ?? 'tools'}":${items}}`;
 }
 
 /** Whether the client of this `initialize` can show its person a link that a request needs (MCP 2025-11-25). */
 export function takesLinks({ bytes, body }: Message): boolean {
-  const elicitation = memberOf(bytes, memberOf(bytes, body, 'capabilities'), 'elicitation');
-  return memberOf(bytes, elicitation, 'url') !== undefined;
+  return takesLinksIn(bytes, memberOf(bytes, body, 'capabilities'));
+}
+
+export function takesLinksIn(bytes: Uint8Array, capabilities: Span | undefined): boolean {
+  return memberOf(bytes, memberOf(bytes, capabilities, 'elicitation'), 'url') !== undefined;
+}
+
+/** The link of a sign-in that something waits for, and what to say with it; undefined where there is none. */
+export function linkIn(thrown: unknown): { readonly url: string; readonly message: string } | undefined {
+  if (!(thrown instanceof SignInNeeded) || thrown.url === undefined) return undefined;
+  const code = thrown.userCode === undefined ? '' : ` Enter the code ${thrown.userCode} there.`;
+  return { url: thrown.url, message: `Sign in to go on.${code}` };
 }
 
 /** The error that has such a client show the link of a sign-in; undefined where `thrown` has none. */
 export function linkError({ id }: Message, thrown: unknown, elicitationId: string): Message | undefined {
-  if (!(thrown instanceof SignInNeeded) || thrown.url === undefined) return undefined;
+  const link = linkIn(thrown);
+  if (link === undefined) return undefined;
   const { message, data } = jsonRpcError(thrown);
-  const code = thrown.userCode === undefined ? '' : ` Enter the code ${thrown.userCode} there.`;
-  const elicitation = { mode: 'url', elicitationId, url: thrown.url, message: `Sign in to go on.${code}` };
+  const elicitation = { mode: 'url', elicitationId, ...link };
   const error = { code: urlElicitationRequired, message, data: { ...data, elicitations: [elicitation] } };
   return messageOf(`"id":${id ?? 'null'},"error":${JSON.stringify(error)}`);
 }
