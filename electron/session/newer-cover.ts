@@ -9,6 +9,10 @@ import { methodNotFound, ownAnswer } from './own-answers.ts';
 import { attemptsMs, type SignInGate, type SignInWatch } from './sign-in-gate.ts';
 import { resumedFrom, signInQuestion, type Resumed } from './sign-in-question.ts';
 
+const longestPauseMs = 60_000;
+/** For people who have gone to sign in. Then the client is to ask again, as it may have a time limit of its own. */
+const defaultPersonMs = 45_000;
+
 export interface NewerCover {
   /** @returns false for what has to wait for the person */
   ask(message: Message, signal: AbortSignal): Promise<boolean>;
@@ -18,10 +22,10 @@ export interface NewerCover {
   answered(request: Message): void;
   onStage(): void;
   /**
-   * A request that comes back from the person, as it was before it asked for them; undefined: it is none.
+   * A request that comes back with the person's answer, once they have signed in or taken too long; undefined: it is none.
    * @throws SignInNeeded where they would not, and have not
    */
-  resume(message: Message): Resumed | undefined;
+  resume(message: Message, signal: AbortSignal): Promise<Resumed> | undefined;
   /** What the client is answered where only a sign-in is missing; undefined: it cannot show links, or there is none. */
   linkFor(asked: Partial<Resumed> & Pick<Resumed, 'message'>, thrown: unknown): Message | undefined;
 }
@@ -42,8 +46,10 @@ export function createNewerCover(deps: {
   readonly signIn: SignInWatch;
   readonly known: KnownAnswers;
   readonly events: ConversationEvents;
+  /** How long a request that comes back waits for them; default 45 s. */
+  readonly personMs?: number | undefined;
 }): NewerCover {
-  const { gate, signIn, known, events } = deps;
+  const { gate, signIn, known, events, personMs = defaultPersonMs } = deps;
   const listeners = new Map<string, Listener>();
   /** Also for those who are yet to listen. */
   let owing = false;
@@ -77,10 +83,11 @@ export function createNewerCover(deps: {
     onStage();
   };
 
-  const signedIn = (signal: AbortSignal): Promise<void> =>
+  /** @throws the signal's reason */
+  const until = (isSo: (stage: SignInWatch['stage']) => boolean, signal: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       const end = () => {
-        if (signIn.stage !== 'signed_in' && !signal.aborted) return;
+        if (!isSo(signIn.stage) && !signal.aborted) return;
         stop();
         signal.removeEventListener('abort', end);
         if (signal.aborted) reject(signal.reason as Error);
@@ -94,8 +101,9 @@ export function createNewerCover(deps: {
   /** Resolves when the container has answered, which is the end of it. */
   const follow = async (listener: Listener, signal: AbortSignal): Promise<void> => {
     const { request } = listener;
-    for (let attempt = 0; ; attempt += 1) {
-      const pauseMs = attemptsMs[attempt];
+    let failures = 0;
+    for (;;) {
+      const pauseMs = attemptsMs[failures];
       try {
         if (await gate.pass(request, signal, () => listener.settled)) return;
       } catch (thrown) {
@@ -108,9 +116,20 @@ export function createNewerCover(deps: {
         events.receive(acknowledgement(request));
       }
       // Where somebody is signed in, it is the container that is out of reach, or wants them to sign in for more.
-      if (signIn.stage === 'signed_in') await delay(pauseMs ?? attemptsMs.at(-1) ?? 0, signal);
-      await signedIn(signal);
+      if (signIn.stage === 'signed_in') {
+        failures += 1;
+        await delay(pauseMs ?? longestPauseMs, signal);
+      }
+      await until((stage) => stage === 'signed_in', signal);
     }
+  };
+
+  const personBack = async (resumed: Resumed, signal: AbortSignal): Promise<Resumed> => {
+    if (resumed.refused && signIn.stage !== 'signed_in') throw new SignInNeeded(undefined);
+    const waited = AbortSignal.any([signal, AbortSignal.timeout(personMs)]);
+    await until((stage) => stage !== 'waiting', waited).catch(() => undefined);
+    signal.throwIfAborted();
+    return resumed;
   };
 
   const listen = async (request: Message, signal: AbortSignal): Promise<void> => {
@@ -150,10 +169,9 @@ export function createNewerCover(deps: {
       settleUp(listener);
     },
     onStage,
-    resume(message) {
+    resume(message, signal) {
       const resumed = resumedFrom(message);
-      if (resumed?.refused === true && signIn.stage !== 'signed_in') throw new SignInNeeded(undefined);
-      return resumed;
+      return resumed && personBack(resumed, signal);
     },
     linkFor: ({ message, shown }, thrown) => signInQuestion(message, thrown, shown),
   };

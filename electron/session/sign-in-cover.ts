@@ -16,6 +16,8 @@ export interface CoverDeps {
   readonly known: KnownAnswers;
   /** The container's, for people. */
   readonly name: string;
+  /** How long a call waits for a person who has gone to sign in; default 45 s. */
+  readonly personMs?: number;
 }
 
 /** All that can be answered without the container; whatever else is asked goes there, and waits for the person. */
@@ -43,7 +45,7 @@ export function coverSignIn(deps: CoverDeps): Upstream {
 }
 
 function createCoveredConversation(
-  { upstream, signIn, known, name }: CoverDeps,
+  { upstream, signIn, known, name, personMs }: CoverDeps,
   events: ConversationEvents,
   said: () => Standing,
 ): Conversation {
@@ -70,7 +72,7 @@ function createCoveredConversation(
   );
   const gate = createSignInGate({ signIn, send: (message, signal) => inner.send(message, signal) });
   const older = createOlderCover({ inner, gate, signIn, known, events, said, name });
-  const newer = createNewerCover({ gate, signIn, known, events });
+  const newer = createNewerCover({ gate, signIn, known, events, personMs });
   const stopWatching = signIn.onChange(() => {
     older.onStage();
     newer.onStage();
@@ -78,7 +80,8 @@ function createCoveredConversation(
 
   /** A call waits for the person, and then goes to the container or comes back with the link. */
   const call = async (message: Message, signal: AbortSignal): Promise<void> => {
-    const resumed = newer.resume(message);
+    const back = newer.resume(message, signal);
+    const resumed = back && (await back);
     try {
       await inner.send(resumed?.message ?? message, signal);
     } catch (thrown) {

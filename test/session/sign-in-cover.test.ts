@@ -1,101 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import type { CredentialOwner } from '../../electron/credentials/broker.ts';
-import { createAnswerMemory } from '../../electron/session/known-answers.ts';
-import { coverSignIn } from '../../electron/session/sign-in-cover.ts';
-import { container } from '../../shared/container.ts';
-import {
-  initializeResult,
-  ordinaryServer,
-  startScriptedServer,
-  type ScriptedRequest,
-  type ScriptedServer,
-} from '../support/scripted-server.ts';
-import { greeting, initialized, openSessionClient, type SessionClient } from '../support/session-client.ts';
-import { browserProgram, openRig, type Rig } from '../support/sign-in-rig.ts';
-
-const tools = [{ name: 'add_note', inputSchema: { type: 'object' } }];
-
-interface Setting {
-  readonly rig: Rig;
-  readonly server: ScriptedServer;
-  readonly owner: CredentialOwner;
-  client(): SessionClient;
-  /** The person goes to the first link they were shown. */
-  signIn(): Promise<void>;
-}
-
-/** An MCP server that lets in whoever has a token, and a person who does not look at the tabs that are opened. */
-async function openSetting(
-  options: { looksAtTabs?: true; waitMs?: number; newerAlone?: true } = {},
-): Promise<Setting> {
-  const { looksAtTabs, waitMs = 200 } = options;
-  // However slow this machine is, no sign-in takes too long where the person is there.
-  const way = looksAtTabs === undefined ? { mode: 'closed' as const } : { patienceMs: 20_000 };
-  const rig = await openRig({ waitMs, ...way });
-  const ordinary = ordinaryServer((request) => {
-    if (request.rpc.method !== 'tools/list') return false;
-    request.result({ tools });
-    return true;
-  });
-  const server = await startScriptedServer(async (request) => {
-    if (request.path.startsWith('/.well-known/oauth-protected-resource')) {
-      request.json({
-        resource: server.url.href,
-        authorization_servers: [rig.server.issuer],
-        scopes_supported: ['mcp:tools'],
-      });
-      return;
-    }
-    const [, value = ''] = (request.headers.authorization ?? '').split(' ');
-    const token = await rig.server.provider.AccessToken.find(value);
-    if (token !== undefined && !token.isExpired) await (options.newerAlone ? newer : ordinary)(request);
-    else request.status(401, '', { 'www-authenticate': 'Bearer' });
-  });
-  onTestFinished(() => server.close());
-  const owner = {
-    configured: true,
-    container: container.parse({ name: 'notes', url: server.url.href, auth: { method: 'oauth' } }),
-  };
-  const known = createAnswerMemory();
-  return {
-    rig,
-    server,
-    owner,
-    client() {
-      const signIn = rig.broker.watch(owner);
-      if (signIn === undefined) throw new Error('Nobody signs in to this container.');
-      return openSessionClient(server.url, {
-        send: (send) => rig.broker.authenticated(owner, send),
-        through: (upstream) =>
-          coverSignIn({ upstream, signIn, known: known.of(owner.container), name: 'notes' }),
-      });
-    },
-    async signIn() {
-      const link = rig.broker.pending()[0]?.url ?? '';
-      await promisify(execFile)(process.execPath, [browserProgram, link], { env: {} });
-    },
-  };
-}
-
-/** Of MCP 2026-07-28, and of nothing else. */
-function newer(request: ScriptedRequest): void {
-  const { rpc } = request;
-  if (request.headers['mcp-method'] === undefined) {
-    const error = { code: -32022, message: 'no', data: { supported: ['2026-07-28'] } };
-    request.status(400, JSON.stringify({ jsonrpc: '2.0', id: rpc.id, error }), {
-      'content-type': 'application/json',
-    });
-  } else if (rpc.method === 'server/discover') {
-    const capabilities = { tools: { listChanged: true } };
-    request.result({ resultType: 'complete', supportedVersions: ['2026-07-28'], capabilities });
-  } else if (rpc.method === 'subscriptions/listen') {
-    const params = { _meta: { 'io.modelcontextprotocol/subscriptionId': rpc.id } };
-    const method = 'notifications/subscriptions/acknowledged';
-    request.stream().event({ jsonrpc: '2.0', method, params });
-  } else request.result({ resultType: 'complete', tools });
-}
+import { expect, test, vi } from 'vitest';
+import { initializeResult } from '../support/scripted-server.ts';
+import { greeting, initialized, type SessionClient } from '../support/session-client.ts';
+import { newerList, openSetting, tools } from '../support/sign-in-setting.ts';
 
 const listed = async (client: SessionClient, id: string, method = 'tools/list') =>
   (await client.ask(id, method)).result;
@@ -129,7 +35,7 @@ test('answers a client that starts while nobody is signed in, and tells it when 
 });
 
 test('hands a call the link when the person does not come, and runs it when they do', async () => {
-  const setting = await openSetting({ waitMs: 1_500 });
+  const setting = await openSetting({ waitMs: 5_000 });
   await using client = setting.client();
   await client.greet();
   const late = await client.ask('late', 'tools/call', { name: 'add_note' });
@@ -248,5 +154,5 @@ test('begins with a container of the newer era alone once somebody is signed in'
   expect((await next.ask('probe', 'server/discover', modern)).result).toMatchObject({
     supportedVersions: ['2026-07-28'],
   });
-  expect((await next.ask('newer', 'tools/list', modern)).result).toEqual({ resultType: 'complete', tools });
+  expect((await next.ask('newer', 'tools/list', modern)).result).toEqual(newerList);
 });

@@ -55,18 +55,17 @@ export const greeting = {
 };
 export const initialized = { jsonrpc: '2.0', method: 'notifications/initialized' };
 
-export function openSessionClient(
-  url: URL,
-  options: {
-    transport?: Container['transport'];
-    timeoutMs?: number;
-    /** Between the session and its connections. */
-    through?: (upstream: Upstream) => Upstream;
-    send?: (send: Send) => Send;
-    /** Hears each line at once, too. */
-    onLine?: (line: string) => void;
-  } = {},
-): SessionClient {
+export interface SessionClientOptions {
+  transport?: Container['transport'];
+  timeoutMs?: number;
+  /** Between the session and its connections. */
+  through?: (upstream: Upstream) => Upstream;
+  send?: (send: Send) => Send;
+  /** Hears each line at once, too. */
+  onLine?: (line: string) => void;
+}
+
+export function openSessionClient(url: URL, options: SessionClientOptions = {}): SessionClient {
   const http = createHttpClient({ tls: {}, env: {} });
   const container: Container = {
     name: 'test',
