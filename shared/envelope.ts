@@ -13,7 +13,10 @@ export interface Message {
   readonly kind: MessageKind;
   /** Requests and notifications; empty for a response. */
   readonly method: string;
-  /** The id's own bytes as text, to be echoed exactly; `null` only in an error response. Undefined: a notification. */
+  /**
+   * The id's own bytes as text, to be echoed exactly; `null` only in a response. Undefined: a notification, or an
+   * error that names none (MCP 2025-11-25, JSONRPCErrorResponse).
+   */
   readonly id: string | undefined;
   /** Equal for ids that JSON holds equal: 1 and 1.0, "a" and "\u0061"; never for 1 and "1". */
   readonly idKey: string | undefined;
@@ -88,10 +91,11 @@ function readObject(bytes: Uint8Array): Reading {
     return { status: 'message', message: { bytes, kind, method, id, idKey, failed: false, body: params } };
   }
   const body = result ?? error;
-  if (methodSpan !== undefined || body === undefined || (idKey === undefined && id !== 'null')) {
+  const failed = result === undefined;
+  const isNamed = idKey !== undefined || id === 'null' || (failed && id === undefined);
+  if (methodSpan !== undefined || body === undefined || !isNamed) {
     return { status: 'not_a_message', id: idKey === undefined ? undefined : id };
   }
-  const failed = result === undefined;
   return { status: 'message', message: { bytes, kind: 'response', method: '', id, idKey, failed, body } };
 }
 

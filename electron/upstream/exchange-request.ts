@@ -7,6 +7,7 @@ import { mediaType, newCursor, readEvents, readWhole } from './body.ts';
 import type { Flow } from './flow.ts';
 import { incomingMessages } from './incoming.ts';
 import { answerOfRefusal } from './refusal.ts';
+import { withTopMembers } from './splice.ts';
 
 /** How often in a row a container may be asked for the rest of a stream without sending anything of it. */
 const maxResumes = 5;
@@ -38,7 +39,10 @@ export async function readAnswer(response: HttpResponse, terms: ExchangeTerms): 
   }
   switch (mediaType(response)) {
     case 'application/json': {
-      const messages = incomingMessages(await readWhole(response, flow)) ?? [];
+      const read = incomingMessages(await readWhole(response, flow)) ?? [];
+      const messages = read.map((message) =>
+        isOfNobody(message) ? withTopMembers(message, { id: request.id }) : message,
+      );
       if (!messages.some((message) => answers(message, request))) throw noAnswer();
       for (const message of messages) deliver(message, request);
       return;
@@ -59,6 +63,9 @@ export async function readAnswer(response: HttpResponse, terms: ExchangeTerms): 
 
 const answers = (message: Message, request: Message) =>
   message.kind === 'response' && message.idKey === request.idKey;
+
+/** An error of a container that could not make out the id (JSON-RPC 2.0 §5): here it can only be about this request. */
+const isOfNobody = ({ failed, idKey }: Message) => failed && idKey === undefined;
 
 function noAnswer(): FairleadError {
   return new FairleadError(

@@ -1,11 +1,12 @@
 /** What a container's refusal of a message becomes: the container's own JSON-RPC error, or an error of ours. */
 import { FairleadError, type ErrorCode } from '../../shared/errors.ts';
-import { readEnvelope, sourceOf, type Message } from '../../shared/envelope.ts';
+import type { Message } from '../../shared/envelope.ts';
 import type { HttpResponse } from '../credentials/exchange.ts';
 import { mediaType, readWhole } from './body.ts';
 import { refusesVersion } from './container-era.ts';
 import type { Flow } from './flow.ts';
 import { incomingMessages } from './incoming.ts';
+import { withTopMembers } from './splice.ts';
 import { containerTooNew } from './untranslated.ts';
 
 const maxRefusalBytes = 1024 * 1024;
@@ -77,11 +78,7 @@ export async function answerOfRefusal(
   const body = await readWhole(response, flow, maxRefusalBytes).catch(() => undefined);
   const [error] = (body === undefined ? undefined : incomingMessages(body)) ?? [];
   if (error?.failed !== true || error.body === undefined) throw refused;
-  if (error.idKey === request.idKey) return error;
-  const named = `{"jsonrpc":"2.0","id":${request.id ?? 'null'},"error":${sourceOf(error.bytes, error.body)}}`;
-  const reading = readEnvelope(Buffer.from(named));
-  if (reading.status !== 'message') throw refused;
-  return reading.message;
+  return error.idKey === request.idKey ? error : withTopMembers(error, { id: request.id });
 }
 
 /** What a lost session could not be begun anew for. @param answer to the client's `initialize` */

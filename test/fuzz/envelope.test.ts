@@ -45,8 +45,8 @@ function wanted(json: Parsed): { status: Reading['status']; kind?: Message['kind
     if (!has('id')) return { status: 'message', kind: 'notification' };
     return isId(id) ? { status: 'message', kind: 'request' } : { status: 'not_a_message' };
   }
-  const answers =
-    !has('method') && (has('result') || has('error')) && (isId(id) || (has('id') && id === null));
+  const named = isId(id) || (has('id') ? id === null : !has('result'));
+  const answers = !has('method') && (has('result') || has('error')) && named;
   return answers ? { status: 'message', kind: 'response' } : { status: 'not_a_message' };
 }
 

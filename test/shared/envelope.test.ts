@@ -31,10 +31,15 @@ test('tells requests, notifications, responses and errors apart', () => {
   expect(read('{"id":null,"error":{}}')).toMatchObject({
     message: { kind: 'response', failed: true, id: 'null' },
   });
+  expect(read('{"error":{}}')).toMatchObject({
+    message: { kind: 'response', failed: true, id: undefined, idKey: undefined },
+  });
 });
 
 test('names what is JSON but no message', () => {
   expect(read('{"id":null,"method":"a"}')).toEqual({ status: 'not_a_message', id: undefined });
+  expect(read('{"result":{}}')).toEqual({ status: 'not_a_message', id: undefined });
+  expect(read('{"id":true,"error":{}}')).toEqual({ status: 'not_a_message', id: undefined });
   expect(read('{"id":7}')).toEqual({ status: 'not_a_message', id: '7' });
   expect(read('{"id":7,"method":5}')).toEqual({ status: 'not_a_message', id: '7' });
   expect(read('"text"')).toEqual({ status: 'not_a_message', id: undefined });
