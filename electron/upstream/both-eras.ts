@@ -4,6 +4,7 @@ import type { Message } from '../../shared/envelope.ts';
 import { nextEra, type ClientEra } from '../../shared/era.ts';
 import { refusesVersion, type ContainerEra } from './container-era.ts';
 import type { Conversation, ConversationEvents, Standing } from './conversation.ts';
+import { createEraAttempt, type EraAttempt } from './era-attempt.ts';
 import type { ModernConversation } from './modern-http.ts';
 import { createNewerToOlder } from './newer-to-older.ts';
 import { createOlderToNewer } from './older-to-newer.ts';
@@ -26,31 +27,22 @@ type NewerTerms = Parameters<ModernConversation['send']>[1];
 export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
   const { events, container } = deps;
   let client: ClientEra = { status: 'undecided' };
-  /** The client's `initialize` that is under way, and what it was refused with for its era. */
-  let greeting: { readonly message: Message; refused: boolean } | undefined;
-
-  const legacy = deps.legacy(
-    {
-      receive(message) {
-        const answers = message.kind === 'response' && message.idKey === greeting?.message.idKey;
-        if (greeting !== undefined && answers && refusesVersion(message)) greeting.refused = true;
-        else events.receive(message);
-      },
-      renewed: (answer) => events.renewed(answer),
-    },
-    deps.standing,
-  );
-  /** The client's `server/discover` that is under way, and whether it was refused for its era. */
-  let probe: { readonly message: Message; refused: boolean } | undefined;
-  const modern = deps.modern?.({
+  /** Of the client's `initialize`: a container that refuses it may be one that has never heard of it. */
+  const greeting = createEraAttempt({ refuses: refusesVersion, refusedBy: (thrown) => isTooNew(thrown) });
+  /** Of the client's `server/discover`, which goes to the container each time: it is how a change is noticed. */
+  const probe = createEraAttempt({
+    refuses: ({ failed }) => failed && container.known === 'legacy',
+    refusedBy: (thrown) => thrown instanceof HttpRefused && container.known === 'legacy',
+  });
+  const heardBy = (attempt: EraAttempt): ConversationEvents => ({
     receive(message) {
-      const answers = message.kind === 'response' && message.idKey === probe?.message.idKey;
-      if (probe !== undefined && answers && message.failed && container.known === 'legacy')
-        probe.refused = true;
-      else events.receive(message);
+      if (!attempt.isRefusal(message)) events.receive(message);
     },
     renewed: (answer) => events.renewed(answer),
   });
+
+  const legacy = deps.legacy(heardBy(greeting), deps.standing);
+  const modern = deps.modern?.(heardBy(probe));
   /** What passes for a container of the newer era at one that has only sessions. */
   let newer: ModernConversation | undefined;
   /** What the client's `initialize` began: a session, or what passes for one at a container that has none. */
@@ -59,7 +51,6 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
   let greeted: Promise<void> | undefined;
   let paused = false;
 
-  /** A container that refuses `initialize` may be one that has never heard of it. */
   const isTooNew = async (thrown: unknown): Promise<boolean> => {
     if (thrown instanceof FairleadError && thrown.code === 'container_too_new') return true;
     const refused = thrown instanceof HttpRefused && [400, 404, 405].includes(thrown.status);
@@ -77,19 +68,10 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
 
   /** In a session, if the container has any: each `initialize` asks it anew. */
   const greet = async (message: Message, signal: AbortSignal): Promise<void> => {
-    const own = { message, refused: false };
-    greeting = own;
     if (older !== legacy) await older.close();
     older = legacy;
-    try {
-      await legacy.send(message, signal);
-    } catch (thrown) {
-      if (!(await isTooNew(thrown))) throw thrown;
-      own.refused = true;
-    } finally {
-      if (greeting === own) greeting = undefined;
-    }
-    if (own.refused) await translate().send(message, signal);
+    const refused = await greeting.make(message, () => legacy.send(message, signal));
+    if (refused) await translate().send(message, signal);
   };
 
   const begin = async (message: Message, signal: AbortSignal): Promise<void> => {
@@ -130,19 +112,9 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
     return newer;
   };
 
-  /** The client's own probe goes to the container each time: it is how a change is noticed. */
   const discover = async (message: Message, terms: NewerTerms): Promise<void> => {
-    const own = { message, refused: modern === undefined };
-    probe = own;
-    try {
-      await modern?.send(message, terms);
-    } catch (thrown) {
-      if (!(thrown instanceof HttpRefused) || container.known !== 'legacy') throw thrown;
-      own.refused = true;
-    } finally {
-      if (probe === own) probe = undefined;
-    }
-    if (own.refused) await translateNewer().send(message, terms);
+    const refused = modern === undefined || (await probe.make(message, () => modern.send(message, terms)));
+    if (refused) await translateNewer().send(message, terms);
   };
 
   const sendModern = async (message: Message, signal: AbortSignal): Promise<void> => {
