@@ -34,9 +34,9 @@ import { createAccount } from './platform/account.ts';
 import { createPlatformClient } from './platform/client.ts';
 import { createPlatformHomes } from './platform/homes.ts';
 import type { Upstream } from './upstream/conversation.ts';
-import { createGuardedClient } from './upstream/guarded-client.ts';
-import { createHttpClient } from './upstream/http-client.ts';
-import { createNetwork } from './upstream/network.ts';
+import { createGuardedClient } from './upstream/network/guarded-client.ts';
+import { createHttpClient } from './upstream/network/http-client.ts';
+import { createNetwork } from './upstream/network/network.ts';
 import { createUpstreamPool, type UpstreamPool } from './upstream/upstream-pool.ts';
 
 /** A core that somebody's program started ends by itself when nobody has used it for this long. */

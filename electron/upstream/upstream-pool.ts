@@ -5,7 +5,7 @@ import type { Broker, CredentialOwner } from '../credentials/broker.ts';
 import type { Send } from '../credentials/exchange.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Upstream } from './conversation.ts';
-import { createHttpClient } from './http-client.ts';
+import { createHttpClient } from './network/http-client.ts';
 import { probeContainer } from './probe.ts';
 import { createUpstream } from './upstream.ts';
 

@@ -3,18 +3,18 @@ import { FairleadError } from '../../shared/errors.ts';
 import type { Container } from '../../shared/container.ts';
 import { modernVersion } from '../../shared/era.ts';
 import type { Send } from '../credentials/exchange.ts';
-import { askEra } from './ask-era.ts';
-import { createConversationOfBothEras } from './both-eras.ts';
-import { createContainerEra } from './container-era.ts';
+import { askEra } from './eras/ask-era.ts';
+import { createConversationOfBothEras } from './eras/both-eras.ts';
+import { createContainerEra } from './eras/container-era.ts';
 import type { Upstream } from './conversation.ts';
-import { createLegacyConversation, type LegacyConversation } from './legacy-sse.ts';
-import { createModernConversation } from './modern-http.ts';
-import { HttpRefused } from './refusal.ts';
+import { createLegacyConversation, type LegacyConversation } from './transports/legacy-sse.ts';
+import { createModernConversation } from './transports/modern-http.ts';
+import { HttpRefused } from './transports/refusal.ts';
 import {
   createStreamableConversation,
   type ConversationDeps,
   type SessionConversation,
-} from './streamable-http.ts';
+} from './transports/streamable-http.ts';
 
 /**
  * @param send with the container's credential attached

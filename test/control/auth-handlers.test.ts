@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createHttpClient } from '../../electron/upstream/http-client.ts';
+import { createHttpClient } from '../../electron/upstream/network/http-client.ts';
 import { exitStatus, jsonRpcError } from '../../shared/errors.ts';
 import type { Snapshot } from '../../shared/status.ts';
 import { openRig, type RigOptions } from '../support/sign-in-rig.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Layer } from '../../shared/control.ts';
-import { createHttpClient } from '../../electron/upstream/http-client.ts';
+import { createHttpClient } from '../../electron/upstream/network/http-client.ts';
 import { openRig, type RigOptions } from '../support/sign-in-rig.ts';
 import { openControlPair } from './control-pair.ts';
 

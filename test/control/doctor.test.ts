@@ -3,7 +3,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server } from '
 import { createServer as createTlsServer } from 'node:tls';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { ControlDeps } from '../../electron/control/deps.ts';
-import { createNetwork } from '../../electron/upstream/network.ts';
+import { createNetwork } from '../../electron/upstream/network/network.ts';
 import { jsonRpcError, FairleadError } from '../../shared/errors.ts';
 import { createTlsAuthority, type TlsAuthority } from '../support/tls-authority.ts';
 import { openControlPair } from './control-pair.ts';

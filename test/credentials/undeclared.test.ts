@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CredentialOwner } from '../../electron/credentials/broker.ts';
 import { createMemoryVault } from '../../electron/credentials/memory-vault.ts';
 import type { Vault } from '../../electron/credentials/vault.ts';
-import { createHttpClient } from '../../electron/upstream/http-client.ts';
+import { createHttpClient } from '../../electron/upstream/network/http-client.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { openRig, type Rig } from '../support/sign-in-rig.ts';
 import { requestTo, startWebServer } from '../support/web-server.ts';

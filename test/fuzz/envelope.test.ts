@@ -12,7 +12,7 @@ import {
   type Reading,
 } from '../../shared/envelope.ts';
 import { scanJson, scanMembers, type Span } from '../../shared/json-scan.ts';
-import { incomingMessages } from '../../electron/upstream/incoming.ts';
+import { incomingMessages } from '../../electron/upstream/transports/incoming.ts';
 import { anyBytes, batchText, damaged, idText, jsonText, messageText } from './arbitraries.ts';
 import { patience, runsOf } from './cases.ts';
 

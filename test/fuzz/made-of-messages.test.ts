@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readEnvelope, type Message } from '../../shared/envelope.ts';
 import { claimOf, isModernVersion, nextEra, type ClientEra } from '../../shared/era.ts';
-import { headerValue } from '../../electron/upstream/header-value.ts';
-import { paramHeaders, paramHeadersOf } from '../../electron/upstream/param-headers.ts';
-import { modernHeaders } from '../../electron/upstream/request-headers.ts';
+import { headerValue } from '../../electron/upstream/transports/header-value.ts';
+import { paramHeaders, paramHeadersOf } from '../../electron/upstream/transports/param-headers.ts';
+import { modernHeaders } from '../../electron/upstream/transports/request-headers.ts';
 import { messageOf, withMembers } from '../../electron/upstream/splice.ts';
-import { createToolHeaders } from '../../electron/upstream/tool-headers.ts';
+import { createToolHeaders } from '../../electron/upstream/transports/tool-headers.ts';
 import {
   anyText,
   jsonText,

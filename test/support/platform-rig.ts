@@ -14,7 +14,7 @@ import { createPlatformClient } from '../../electron/platform/client.ts';
 import { createPlatformHomes } from '../../electron/platform/homes.ts';
 import { systemClock } from '../../electron/runtime/clock.ts';
 import { createLogger } from '../../electron/runtime/logger.ts';
-import { createHttpClient } from '../../electron/upstream/http-client.ts';
+import { createHttpClient } from '../../electron/upstream/network/http-client.ts';
 import { container, type Container } from '../../shared/container.ts';
 import type { PlatformSetting } from '../../shared/platform.ts';
 import { initializeBody } from '../demo/container/running.ts';

@@ -5,7 +5,7 @@ import { systemClock } from '../../electron/runtime/clock.ts';
 import { createLogger } from '../../electron/runtime/logger.ts';
 import { openSession, type Session } from '../../electron/session/session.ts';
 import type { FinishedRequest } from '../../electron/session/observer.ts';
-import { createHttpClient } from '../../electron/upstream/http-client.ts';
+import { createHttpClient } from '../../electron/upstream/network/http-client.ts';
 import { createUpstream } from '../../electron/upstream/upstream.ts';
 import type { Send } from '../../electron/credentials/exchange.ts';
 import type { Upstream } from '../../electron/upstream/conversation.ts';

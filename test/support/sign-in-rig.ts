@@ -19,7 +19,7 @@ import type { Vault } from '../../electron/credentials/vault.ts';
 import { systemClock, type Clock } from '../../electron/runtime/clock.ts';
 import { createLogger, type LogRecord } from '../../electron/runtime/logger.ts';
 import type { Secret } from '../../electron/runtime/secret.ts';
-import { createHttpClient } from '../../electron/upstream/http-client.ts';
+import { createHttpClient } from '../../electron/upstream/network/http-client.ts';
 import { container, type Container } from '../../shared/container.ts';
 import { startAuthorizationServer, type AuthorizationServer } from './authorization-server.ts';
 import { requestTo, startWebServer } from './web-server.ts';

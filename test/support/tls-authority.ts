@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { printOf } from '../../electron/upstream/pins.ts';
+import { printOf } from '../../electron/upstream/network/pins.ts';
 
 export interface Credentials {
   readonly certFile: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Container } from '../../shared/container.ts';
-import { createHttpClient } from '../../electron/upstream/http-client.ts';
+import { createHttpClient } from '../../electron/upstream/network/http-client.ts';
 import { probeContainer } from '../../electron/upstream/probe.ts';
 import { startLegacyServer } from '../support/legacy-server.ts';
 import { startModernServer } from '../support/modern-server.ts';

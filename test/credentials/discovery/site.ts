@@ -11,8 +11,8 @@ import type {
 import { createGuardedFetch } from '../../../electron/credentials/discovery/guarded-fetch.ts';
 import { signInTerms } from '../../../electron/credentials/discovery/sign-in-terms.ts';
 import { systemClock, type Clock } from '../../../electron/runtime/clock.ts';
-import { createGuardedClient } from '../../../electron/upstream/guarded-client.ts';
-import type { Resolve } from '../../../electron/upstream/checked-lookup.ts';
+import { createGuardedClient } from '../../../electron/upstream/network/guarded-client.ts';
+import type { Resolve } from '../../../electron/upstream/network/checked-lookup.ts';
 import { startWebServer, type WebServer } from '../../support/web-server.ts';
 
 /** By path: a listener, or a value to answer with as JSON. What is not there is 404. */
