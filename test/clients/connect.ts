@@ -1,0 +1,58 @@
+/** One client at one container through Fairlead as it was built, all in a throw-away HOME. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { startModernServer } from '../support/modern-server.ts';
+import { endProcesses, processesOf } from '../support/processes.ts';
+import { quietly, type Client } from './programs.ts';
+
+export const containers = [
+  { speaks: '2025-11-25 alone', options: { alone: false, older: true } },
+  { speaks: 'both', options: { alone: false } },
+  { speaks: '2026-07-28 alone', options: { alone: true } },
+] as const;
+
+export interface Outcome {
+  readonly client: Client;
+  readonly container: (typeof containers)[number];
+  readonly connected: boolean;
+  /** What the container was asked, in order: by method where the newer era's headers name it. */
+  readonly asked: readonly string[];
+  readonly output: string;
+}
+
+const patienceMs = 60_000;
+
+export async function connect(
+  root: string,
+  client: Client,
+  container: (typeof containers)[number],
+): Promise<Outcome> {
+  // Vite's runner leaves `await using` as it is, and Node 20 does not know it.
+  const server = await startModernServer(container.options);
+  const home = mkdtempSync(join(tmpdir(), 'fairlead-clients-'));
+  const endpointEnv = { FAIRLEAD_HOME: home, FAIRLEAD_VAULT: 'memory' };
+  try {
+    const endpoint = [process.execPath, join(root, 'dist/stdio.cjs'), 'stdio', server.url.href];
+    const child = spawn(process.execPath, client.prepare({ home, endpoint, endpointEnv }), {
+      cwd: home,
+      // The endpoint's too: some clients give it none of their own.
+      env: { PATH: process.env['PATH'], HOME: home, ...quietly, ...endpointEnv },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: patienceMs,
+    });
+    const exited = once(child, 'exit');
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    await exited;
+    // Some tell their person on the one, some on the other.
+    const output = stdout + stderr;
+    return { client, container, connected: client.connected.test(output), asked: [...server.seen], output };
+  } finally {
+    await endProcesses(() => processesOf(home).map(({ pid }) => pid), 4_000);
+    await server[Symbol.asyncDispose]();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
