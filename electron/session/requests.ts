@@ -45,8 +45,8 @@ export interface Requests {
   cancel(idKey: string | undefined, notice: Message): number | undefined;
   /** Progress was made. @returns false when it is of a request that was withdrawn, so the client wants none */
   progress(progressKey: string | undefined): boolean;
-  /** Ends what would go on for as long as the client is there; nobody is to hear of it. */
-  endOpenEnded(): void;
+  /** Ends what would go on for as long as the client is there. @param settle told each line: nobody is to hear of it */
+  endOpenEnded(settle: (seq: number) => void): void;
   /** Answers all with an error. */
   failAll(error: FairleadError): void;
   /** Called whenever the last open request has ended. */
@@ -179,8 +179,9 @@ export function createRequests(deps: RequestsDeps): Requests {
       inFlight.renew(progressKey);
       return true;
     },
-    endOpenEnded() {
+    endOpenEnded(settle) {
       for (const entry of inFlight.takeOpenEnded()) {
+        settle(entry.seq);
         finish(entry, 'cancelled', {});
         withdraw(entry, undefined);
       }

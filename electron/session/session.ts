@@ -123,7 +123,7 @@ export function openSession(deps: SessionDeps): Session {
         void close();
       };
       requests.onIdle(over);
-      requests.endOpenEnded();
+      requests.endOpenEnded((seq) => channel.settle(seq));
       // What the client said last may still wait for its turn.
       turns.ask(() => {
         if (requests.size === 0) over();

@@ -264,7 +264,7 @@ test('a client that ends is not held up by what it listens to', async () => {
     }),
   );
   await using client = openSessionClient(server.url, { transport: 'auto' });
-  client.say({
+  const seq = client.say({
     jsonrpc: '2.0',
     id: 'l',
     method: 'subscriptions/listen',
@@ -275,6 +275,7 @@ test('a client that ends is not held up by what it listens to', async () => {
   expect(client.finished.at(-1)).toMatchObject({ method: 'subscriptions/listen', outcome: 'cancelled' });
   await client.until(() => server.requests.at(-1)?.aborted === true);
   expect(client.answersTo('l')).toEqual([]);
+  expect(client.settled).toContain(seq);
 });
 
 test.each(['7', '-1', '0.5', '12345678901234567890', '"a"', '"\\u00e9"', '""'])(
