@@ -1,84 +1,90 @@
 #!/usr/bin/env node
 // The client that the conformance suite tests: the official SDK's, which reaches the scenario's server through Fairlead.
-// The suite appends the server's URL, and names the scenario and what it hands over in two variables.
+// The suite appends the server's URL, and says in variables which scenario it is, what it hands over, and which protocol
+// it is about.
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { callsIn, optionsFor, refusedBySdk } from './adapter-scenarios.mjs';
 
 /** A container that asks for a sign-in has no tools until that is done. */
-const toolsWithinMs = 20_000;
+const toolsWithinMs = 10_000;
 
 const path = (/** @type {string} */ relative) => fileURLToPath(new URL(relative, import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'fairlead-conformance-'));
 const url = process.argv.at(-1) ?? '';
 const scenario = process.env.MCP_CONFORMANCE_SCENARIO ?? '';
 const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
+const isNewer = (process.env.MCP_CONFORMANCE_PROTOCOL_VERSION ?? '') >= '2026-07-28';
 
-/** What the person would write into the client's config: nothing, unless they were given something. */
-function options() {
-  switch (scenario) {
-    case 'auth/basic-cimd':
-      // The suite's own, which it compares with.
-      return ['--auth', 'oauth', '--client-id', 'https://conformance-test.local/client-metadata.json'];
-    case 'auth/pre-registration':
-      return ['--auth', 'oauth', '--client-id', context.client_id, '--client-secret-env', 'CLIENT_SECRET'];
-    case 'auth/client-credentials-basic':
-      return [
-        ...['--auth', 'client-credentials', '--client-id', context.client_id],
-        ...['--client-secret-env', 'CLIENT_SECRET'],
-      ];
-    case 'auth/client-credentials-jwt': {
-      const key = join(home, 'client-key.pem');
-      writeFileSync(key, context.private_key_pem, { mode: 0o600 });
-      return ['--auth', 'client-credentials', '--client-id', context.client_id, '--private-key', key];
-    }
-    default:
-      return [];
-  }
-}
+const env = {
+  PATH: process.env.PATH ?? '',
+  HOME: home,
+  FAIRLEAD_HOME: home,
+  FAIRLEAD_VAULT: 'memory',
+  FAIRLEAD_LOG: 'debug',
+  FAIRLEAD_BROWSER: path('../support/browser.mjs'),
+  CLIENT_SECRET: context.client_secret ?? '',
+};
 
-/** Arguments that fit a tool's schema, as far as the scenarios' tools need it. */
-function argumentsFor(/** @type {{ properties?: Record<string, { type?: string }> }} */ { properties = {} }) {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, { type }], index) => [name, type === 'number' ? index + 1 : name]),
+function newClient() {
+  const client = new Client(
+    { name: 'fairlead-conformance', version: '1.0.0' },
+    {
+      capabilities: { elicitation: { form: { applyDefaults: true } }, sampling: {}, roots: {} },
+      ...(isNewer && { versionNegotiation: { mode: 'auto' } }),
+    },
   );
+  // Someone who fills nothing in, and sends the form.
+  client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: {} }));
+  client.setRequestHandler('sampling/createMessage', () => ({
+    role: 'assistant',
+    model: 'none',
+    content: { type: 'text', text: 'Well.' },
+  }));
+  client.setRequestHandler('roots/list', () => ({ roots: [] }));
+  return client;
 }
 
+/** Everything that the server offers is used once. */
 async function useContainer(/** @type {Client} */ client) {
   const changed = new Promise((resolve) =>
     client.setNotificationHandler('notifications/tools/list_changed', () => resolve('changed')),
   );
-  // Someone who fills nothing in, and sends the form.
-  client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: {} }));
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
-      args: [path('../../dist/stdio.cjs'), 'stdio', url, ...options()],
-      env: {
-        PATH: process.env.PATH ?? '',
-        HOME: home,
-        FAIRLEAD_HOME: home,
-        FAIRLEAD_VAULT: 'memory',
-        FAIRLEAD_LOG: 'debug',
-        FAIRLEAD_BROWSER: path('../support/browser.mjs'),
-        CLIENT_SECRET: context.client_secret ?? '',
-      },
+      args: [path('../../dist/stdio.cjs'), 'stdio', url, ...optionsFor(scenario, context, home)],
+      env,
       stderr: 'inherit',
     }),
   );
-  if (client.getServerCapabilities()?.tools === undefined) return;
+  console.log(`protocol ${client.getNegotiatedProtocolVersion()}`);
+  const { tools, resources, prompts } = client.getServerCapabilities() ?? {};
+  if (tools !== undefined) await callTools(client, changed);
+  if (resources !== undefined)
+    for (const { uri } of (await client.listResources()).resources) await client.readResource({ uri });
+  if (prompts !== undefined)
+    for (const { name } of (await client.listPrompts()).prompts) await client.getPrompt({ name });
+}
+
+async function callTools(/** @type {Client} */ client, /** @type {Promise<unknown>} */ changed) {
   let { tools } = await client.listTools();
   if (tools.length === 0) {
     await Promise.race([changed, sleep(toolsWithinMs, undefined, { ref: false })]);
     ({ tools } = await client.listTools());
   }
-  for (const { name, inputSchema } of tools) {
-    const { isError } = await client.callTool({ name, arguments: argumentsFor(inputSchema) });
-    console.log(`${name}: ${isError === true ? 'error' : 'done'}`);
+  for (const call of callsIn(scenario, tools, context)) {
+    const { isError } = await client.callTool(call).catch((thrown) => {
+      if (call.name !== refusedBySdk) throw thrown;
+      return {};
+    });
+    console.log(`${call.name}: ${isError === true ? 'error' : 'done'}`);
     if (isError === true) process.exitCode = 1;
   }
 }
@@ -90,21 +96,7 @@ function showLog() {
   for (const name of readdirSync(folder)) console.error(readFileSync(join(folder, name), 'utf8'));
 }
 
-/** The core of this profile alone; it would stay for the next client. */
-async function endCore() {
-  try {
-    const { pid } = JSON.parse(readFileSync(join(home, 'core.json'), 'utf8'));
-    process.kill(pid, 'SIGTERM');
-    for (let waits = 0; waits < 100; waits += 1, await sleep(50)) process.kill(pid, 0);
-  } catch {
-    // It has ended, or never began.
-  }
-}
-
-const client = new Client(
-  { name: 'fairlead-conformance', version: '1.0.0' },
-  { capabilities: { elicitation: { form: { applyDefaults: true } } } },
-);
+const client = newClient();
 try {
   await useContainer(client);
 } catch (thrown) {
@@ -112,7 +104,8 @@ try {
   process.exitCode = 1;
 } finally {
   await client.close();
-  await endCore();
+  // The core would stay for the next client.
+  execFileSync(process.execPath, [path('../../dist/cli.js'), 'stop'], { env, stdio: 'ignore' });
   if (process.exitCode !== undefined) showLog();
   rmSync(home, { recursive: true, force: true });
 }

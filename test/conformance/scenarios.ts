@@ -1,75 +1,60 @@
-/** The suite's client scenarios: which there are, and one of them run through Fairlead. */
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import type { Kit } from './kit.ts';
+/** Which scenarios a run of a suite has, and which of them count. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Suite } from './kit.ts';
+
+export type Leg = 'client' | 'server';
+
+/** The scenarios of a suite that test one side, at one revision of the specification or at all that they are for. */
+export interface Run {
+  readonly leg: Leg;
+  readonly suite: Suite;
+  /** As the suite's `--requirements` names it; undefined: all there are. */
+  readonly revision: string | undefined;
+}
 
 export interface Scenario {
   readonly name: string;
   /** Versions of the specification, or `draft`, or `extension`. */
   readonly since: string;
+  /** Which it is run for; undefined: the suite's own choice. */
+  readonly revision: string | undefined;
+  /** Why it does not count for that, where the suite says so. */
+  readonly notScored: string | undefined;
 }
 
-export interface Outcome {
-  readonly scenario: Scenario;
-  /** As the suite judges it: no check failed or warned, and the client ended well. */
-  readonly passed: boolean;
-  readonly succeeded: number;
-  readonly checks: number;
-  /** What the suite and the client said. */
-  readonly output: string;
+interface Requirements {
+  readonly client: readonly string[];
+  readonly server: readonly string[];
+  readonly not_scored: readonly { readonly scenario: string; readonly leg: Leg; readonly reason: string }[];
 }
 
-interface Check {
-  readonly status: 'SUCCESS' | 'FAILURE' | 'WARNING' | 'INFO' | 'SKIPPED';
+export function titleOf({ suite, revision, leg }: Run): string {
+  return `${suite.version}, ${leg} scenarios${revision === undefined ? '' : ` of ${revision}`}`;
 }
 
-const adapterMs = 60_000;
+/** @returns none where the suite could not be read */
+export function scenariosOf({ leg, suite, revision }: Run): Scenario[] {
+  const listed = listScenarios(suite, leg);
+  if (revision === undefined) return listed;
+  const file = join(suite.folder, 'requirements', `${revision}.yaml`);
+  const requirements = parse(readFileSync(file, 'utf8')) as Requirements;
+  const reasons = new Map(
+    requirements.not_scored.filter((each) => each.leg === leg).map((each) => [each.scenario, each.reason]),
+  );
+  return listed
+    .filter(({ name }) => requirements[leg].includes(name) || reasons.has(name))
+    .map((scenario) => ({ ...scenario, revision, notScored: reasons.get(scenario.name) }));
+}
 
-export function listScenarios({ command: [node, suite] }: Kit): Scenario[] {
-  const [, client = ''] = execFileSync(node, [suite, 'list'], { encoding: 'utf8' }).split('Client scenarios');
-  return [...client.matchAll(/^ +- (\S+) \[(.+)\]$/gm)].map(([, name = '', since = '']) => ({
+function listScenarios({ command: [node, suite] }: Suite, leg: Leg): Scenario[] {
+  const text = execFileSync(node, [suite, 'list', `--${leg}`], { encoding: 'utf8' });
+  return [...text.matchAll(/^ +- (\S+) \[(.+)\]$/gm)].map(([, name = '', since = '']) => ({
     name,
     since: since.replaceAll(',', ', '),
+    revision: undefined,
+    notScored: undefined,
   }));
-}
-
-export async function runScenario(kit: Kit, root: string, scenario: Scenario): Promise<Outcome> {
-  const results = mkdtempSync(join(tmpdir(), 'fairlead-conformance-results-'));
-  const [node, suite] = kit.command;
-  const options = ['--scenario', scenario.name, '--timeout', String(adapterMs), '--output-dir', results];
-  // The suite splits the command at its blanks, so it is one without a folder's name in it.
-  const command = 'node test/conformance/adapter.mjs';
-  const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-  try {
-    const child = spawn(node, [suite, 'client', '--command', command, ...options], {
-      cwd: root,
-      env: { ...process.env, PATH: path, NODE_NO_WARNINGS: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: adapterMs + 15_000,
-    });
-    const exited = once(child, 'exit');
-    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    await exited;
-    const checks = checksIn(results).filter(({ status }) => status !== 'INFO' && status !== 'SKIPPED');
-    return {
-      scenario,
-      passed: child.exitCode === 0,
-      succeeded: checks.filter(({ status }) => status === 'SUCCESS').length,
-      checks: checks.length,
-      output: stdout + stderr,
-    };
-  } finally {
-    rmSync(results, { recursive: true, force: true });
-  }
-}
-
-function checksIn(folder: string): Check[] {
-  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((each) =>
-    each.endsWith('checks.json'),
-  );
-  return file === undefined ? [] : (JSON.parse(readFileSync(join(folder, file), 'utf8')) as Check[]);
 }
