@@ -94,6 +94,14 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
     stranger: (container) => pool.stranger(container),
     openLoopback: (container) => createLoopback((channel) => sessions.begin(ownerOf(container), channel)),
     newerVersion: (container) => pool.get(ownerOf(container)).newerVersion(),
+    pins: pool,
+    async renew({ name }) {
+      await sessions.close(
+        (container) => container === name,
+        new FairleadError('connection_lost', `The settings of the container "${name}" were changed.`),
+      );
+      await pool.retire(name);
+    },
     async retire({ name }) {
       await sessions.close(
         (container) => container === name,

@@ -51,6 +51,16 @@ export type Layer = z.infer<typeof layer>;
 const platformAccount = platformUser.extend({ issuer: z.string() });
 export type PlatformAccount = z.infer<typeof platformAccount>;
 
+/** A container's pins, and how they stand. */
+const pinReport = z.object({
+  container,
+  /** Of the key that the server showed when it was asked last and that no pin names: nothing is sent to it since. */
+  seen: z.string().optional(),
+  /** Those that `pins.accept` has taken out. */
+  replaced: z.array(z.string()).optional(),
+});
+export type PinReport = z.infer<typeof pinReport>;
+
 /** One line of the audit: who called what. */
 export const auditLine = activity.extend({ pid: z.number().optional() });
 export type AuditLine = z.infer<typeof auditLine>;
@@ -72,6 +82,12 @@ export const commands = {
     output: z.object({ container, probe: probeReport.optional() }),
   },
   'containers.remove': { input: named, output: container },
+  /** The pins of a container, and what was seen instead of them. */
+  'pins.show': { input: named, output: pinReport },
+  /** Pins the key that was seen instead, or where none was, the one that the server holds now. */
+  'pins.accept': { input: named, output: pinReport },
+  /** Keeps the pins: requests go on as soon as the server shows one of them. */
+  'pins.keep': { input: named, output: pinReport },
   /** Signs in and answers once that is done; where the person has to go is in `pendingSignIns` meanwhile. */
   auth: {
     input: z.strictObject({ name: containerName, fresh: z.boolean().default(false) }),

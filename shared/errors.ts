@@ -106,6 +106,24 @@ export class SignInNeeded extends FairleadError {
   }
 }
 
+/** The error that a server's public key is none of its container's pins (RFC 7469 §2.4): a decision is the person's. */
+export class PinMismatch extends FairleadError {
+  /** Of the key that the server proved to hold, in the form of a pin; undefined: it could not be seen. */
+  readonly seen: string | undefined;
+
+  constructor(seen: string | undefined, pins: readonly string[]) {
+    const expected = pins.length === 1 ? `the pin is ${pins.join()}` : `the pins are ${pins.join(', ')}`;
+    super(
+      'pin_mismatch',
+      `The server's public key is ${seen ?? 'unknown'}, but ${expected}. Nothing was sent to it.`,
+      {
+        help: "Ask the server's owner whether its key was changed. If so, run `fairlead pin accept <name>`; if not, someone may be reading along: run `fairlead pin keep <name>` once that is mended.",
+      },
+    );
+    this.seen = seen;
+  }
+}
+
 function signInHelp(
   prompt: { readonly url: string; readonly userCode: string | undefined } | undefined,
 ): string {

@@ -11,6 +11,7 @@ import { declareCore, declareStop } from './core.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareList, declareRemove } from './list.ts';
 import { createOutput } from './output.ts';
+import { declarePin } from './pin.ts';
 import { declareLogin, declareLogout, declareWhoami } from './platform.ts';
 import { declareAudit, declareLogs } from './records.ts';
 import { declareStatus } from './status.ts';
@@ -27,6 +28,7 @@ const declarations = {
   remove: declareRemove,
   tools: declareTools,
   call: declareCall,
+  pin: declarePin,
   doctor: declareDoctor,
   core: declareCore,
   stop: declareStop,

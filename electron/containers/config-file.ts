@@ -87,7 +87,7 @@ export function createConfigFile(path: string): ConfigFile {
       change((store) => {
         const entries = { ...(store['containers'] as Members | undefined) };
         if (value === undefined) Reflect.deleteProperty(entries, name);
-        else entries[name] = { ...value, name: undefined };
+        else entries[name] = { ...(entries[name] as Members | undefined), ...value, name: undefined };
         return { containers: entries };
       }),
     writePlatform: (value) =>

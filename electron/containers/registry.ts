@@ -14,6 +14,8 @@ export interface Registry {
   named(name: string): Container;
   /** Throws container_exists. */
   add(container: Container): void;
+  /** Puts it in the place of the one of its name. Throws container_unknown. */
+  replace(container: Container): void;
   /** Takes it out and gives it back. Throws container_unknown. */
   remove(name: string): Container;
   /** The platform that was signed in to last. */
@@ -74,6 +76,10 @@ export function createRegistry(options: { paths: ProfilePaths }): Registry {
           },
         );
       }
+      write(container.name, container);
+    },
+    replace(container) {
+      named(container.name);
       write(container.name, container);
     },
     remove(name) {

@@ -1,6 +1,7 @@
 /** What the control API needs of the core, which hands it in. */
 import type { SecureContext } from 'node:tls';
 import type { Container, ProbeReport } from '../../shared/container.ts';
+import type { PinMismatch } from '../../shared/errors.ts';
 import type { Activity, Snapshot } from '../../shared/status.ts';
 import type { Registry } from '../containers/registry.ts';
 import type { Broker } from '../credentials/broker.ts';
@@ -27,6 +28,13 @@ export interface Network {
   secureContext(container: Container): Promise<SecureContext>;
 }
 
+export interface Pins {
+  stoppedBy(name: string): PinMismatch | undefined;
+  lift(name: string): void;
+  /** Throws what keeps the key from being seen. */
+  keyOf(container: Container): Promise<string>;
+}
+
 export interface ControlDeps {
   readonly version: string;
   readonly registry: Registry;
@@ -41,6 +49,10 @@ export interface ControlDeps {
   openLoopback(container: Container): Loopback;
   /** The version of MCP's newer era that a configured container takes; undefined: none, or it would not say. */
   newerVersion(container: Container): Promise<string | undefined>;
+  /** What stands between a container and a server whose key is none of its pins. */
+  readonly pins: Pins;
+  /** Ends a container's connections, so that its clients come back by its settings as they are now. */
+  renew(container: Container): Promise<void>;
   /** Ends a container's sessions and connections. */
   retire(container: Container): Promise<void>;
   readonly network: Network;

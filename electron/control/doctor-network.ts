@@ -104,7 +104,7 @@ async function checkTls(network: Network, container: Container, place: Place): P
   return measured('tls', async () => {
     const socket = await shakeHands(network, container, place);
     try {
-      return describe(socket, container.tls.pins ?? []);
+      return describe(socket, container);
     } finally {
       socket.destroy();
     }
@@ -134,7 +134,7 @@ async function shakeHands(network: Network, container: Container, { host, port }
   });
 }
 
-function describe(socket: TLSSocket, pins: readonly string[]): string {
+function describe(socket: TLSSocket, { name, tls: { pins = [] } }: Container): string {
   const certificate = socket.getPeerX509Certificate();
   const spki = certificate?.publicKey.export({ type: 'spki', format: 'der' }) ?? Buffer.alloc(0);
   const print = `sha256/${createHash('sha256').update(spki).digest('base64')}`;
@@ -143,7 +143,7 @@ function describe(socket: TLSSocket, pins: readonly string[]): string {
       'pin_mismatch',
       `The server's public key is ${print}, which is not a pin of this container.`,
       {
-        help: "Ask the server's owner whether its key was changed before you add it again with that pin.",
+        help: `Ask the server's owner whether its key was changed. If so, run \`fairlead pin accept ${name}\`.`,
       },
     );
   }

@@ -3,6 +3,7 @@ import type { ControlDeps } from './deps.ts';
 import { createAuthHandlers } from './auth-handlers.ts';
 import { createPlatformHandlers } from './platform-handlers.ts';
 import { createContainerHandlers } from './container-handlers.ts';
+import { createPinHandlers } from './pin-handlers.ts';
 import { diagnose } from './doctor.ts';
 import type { Handlers } from './handler-types.ts';
 import { withTrial } from './with-trial.ts';
@@ -13,6 +14,7 @@ export function createHandlers(deps: ControlDeps): Handlers {
     ...createContainerHandlers(deps),
     ...createAuthHandlers(deps),
     ...createPlatformHandlers(deps),
+    ...createPinHandlers(deps),
     status: () => observatory.snapshot(),
     'core.info': async () => (await observatory.snapshot()).core,
     'core.stop': () => {

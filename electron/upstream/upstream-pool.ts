@@ -6,6 +6,9 @@ import type { Send } from '../credentials/exchange.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Upstream } from './conversation.ts';
 import { createHttpClient } from './network/http-client.ts';
+import type { PinMismatch } from '../../shared/errors.ts';
+import { createPinStops } from './pin-stops.ts';
+import { keyOf } from './present-key.ts';
 import { probeContainer } from './probe.ts';
 import { createUpstream } from './upstream.ts';
 
@@ -18,6 +21,17 @@ export interface UpstreamPool {
   probe(owner: CredentialOwner): Promise<ProbeReport>;
   /** How the container is spoken to, as far as it was used. */
   transportOf(owner: CredentialOwner): 'http' | 'sse' | undefined;
+  /** What keeps requests from a container whose key is none of its pins, until the person has decided. */
+  stoppedBy(name: string): PinMismatch | undefined;
+  /** The person has decided. */
+  lift(name: string): void;
+  /** Told when one is stopped. @returns the function that ends it */
+  onStop(listener: (name: string, reason: PinMismatch) => void): () => void;
+  /**
+   * The print of the key that a container's server holds now, besides being certified; not a byte of a request is sent.
+   * @throws FairleadError what keeps it from being seen
+   */
+  keyOf(container: Container): Promise<string>;
   /** Ends the connections of every container of that name. */
   retire(name: string): Promise<void>;
   close(): Promise<void>;
@@ -30,16 +44,19 @@ export function createUpstreamPool(deps: {
 }): UpstreamPool {
   const { env, broker, logger } = deps;
   const upstreams = new Map<string, { name: string; upstream: Upstream }>();
+  const stops = createPinStops();
 
   const connect = (owner: CredentialOwner) => {
     const log = logger.with({ container: owner.container.name });
     const client = createHttpClient({ tls: owner.container.tls, env, log });
-    return { client, send: broker.authenticated(owner, client.send) };
+    // Outermost: while the container is stopped, no token is fetched for it either.
+    const send = stops.guard(owner.container.name, broker.authenticated(owner, client.send));
+    return { client, send };
   };
 
   return {
     get(owner) {
-      const key = keyOf(owner);
+      const key = placeOf(owner);
       const known = upstreams.get(key);
       if (known !== undefined) return known.upstream;
       const { container } = owner;
@@ -61,7 +78,11 @@ export function createUpstreamPool(deps: {
         await client.close();
       }
     },
-    transportOf: (owner) => upstreams.get(keyOf(owner))?.upstream.transport,
+    transportOf: (owner) => upstreams.get(placeOf(owner))?.upstream.transport,
+    stoppedBy: (name) => stops.reason(name),
+    lift: (name) => stops.lift(name),
+    onStop: (listener) => stops.onStop(listener),
+    keyOf: (container) => keyOf(container, { env, log: logger }),
     async retire(name) {
       const retired = [...upstreams].filter(([, entry]) => entry.name === name);
       for (const [key] of retired) upstreams.delete(key);
@@ -76,7 +97,7 @@ export function createUpstreamPool(deps: {
 }
 
 /** Clients share connections only where everything that decides about them is the same, the credential included. */
-function keyOf({ container, configured, handedIn, undeclared }: CredentialOwner): string {
+function placeOf({ container, configured, handedIn, undeclared }: CredentialOwner): string {
   const credential =
     handedIn === undefined ? '' : createHash('sha256').update(handedIn.reveal()).digest('hex');
   return JSON.stringify([configured, container, credential, undeclared ?? false]);

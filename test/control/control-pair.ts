@@ -70,6 +70,12 @@ export async function openControlPair(
       close: () => Promise.resolve(),
     }),
     openLoopback: () => scriptedContainer(),
+    pins: {
+      stoppedBy: () => undefined,
+      lift: () => undefined,
+      keyOf: () => Promise.reject(new Error('No network.')),
+    },
+    renew: () => Promise.resolve(),
     retire({ name }: Container) {
       ended.push(name);
       return Promise.resolve();

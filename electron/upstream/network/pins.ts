@@ -1,6 +1,6 @@
 /** Pins: the server's public key must be one of those that the person named, besides being certified (RFC 7469 §2.4). */
 import { createHash, type X509Certificate } from 'node:crypto';
-import { FairleadError } from '../../../shared/errors.ts';
+import { PinMismatch } from '../../../shared/errors.ts';
 import { neverSent } from './network-errors.ts';
 
 /** `sha256/<base64 of the SHA-256 of the certificate's SubjectPublicKeyInfo>`. */
@@ -16,15 +16,5 @@ export function printOf(certificate: X509Certificate): string {
  */
 export function checkPins(print: string | undefined, pins: readonly string[]): void {
   if (pins.length === 0 || (print !== undefined && pins.includes(print))) return;
-  const shown = print ?? 'unknown';
-  const expected = pins.length === 1 ? `the pin is ${pins.join()}` : `the pins are ${pins.join(', ')}`;
-  throw neverSent(
-    new FairleadError(
-      'pin_mismatch',
-      `The server's public key is ${shown}, but ${expected}. Nothing was sent to it.`,
-      {
-        help: `Ask the server's owner whether its key was changed. If so, add the container again with --pin ${shown}; if not, someone may be reading along.`,
-      },
-    ),
-  );
+  throw neverSent(new PinMismatch(print, pins));
 }

@@ -1,0 +1,48 @@
+/** What the person decides where a server's key is none of its container's pins, and how a key is pinned at first. */
+import type { Container } from '../../shared/container.ts';
+import type { PinReport } from '../../shared/control.ts';
+import { FairleadError } from '../../shared/errors.ts';
+import type { ControlDeps } from './deps.ts';
+import type { Handlers } from './handler-types.ts';
+
+type PinHandlers = Pick<Handlers, 'pins.show' | 'pins.accept' | 'pins.keep'>;
+
+export function createPinHandlers(deps: Pick<ControlDeps, 'registry' | 'pins' | 'renew'>): PinHandlers {
+  const { registry, pins, renew } = deps;
+
+  const report = (container: Container): PinReport => {
+    const seen = pins.stoppedBy(container.name)?.seen;
+    return { container, ...(seen !== undefined && { seen }) };
+  };
+  const goOn = async (container: Container) => {
+    pins.lift(container.name);
+    await renew(container);
+  };
+
+  return {
+    'pins.show': ({ name }) => report(registry.named(name)),
+    async 'pins.accept'({ name }) {
+      const before = registry.named(name);
+      const stop = pins.stoppedBy(name);
+      if (stop !== undefined && stop.seen === undefined) throw unseen();
+      // Exactly the key that was shown to the person; whatever the server holds by now has to be that.
+      const print = stop?.seen ?? (await pins.keyOf(before));
+      const replaced = (before.tls.pins ?? []).filter((pin) => pin !== print);
+      const container = { ...before, tls: { ...before.tls, pins: [print] } };
+      registry.replace(container);
+      await goOn(container);
+      return { container, ...(replaced.length > 0 && { replaced }) };
+    },
+    async 'pins.keep'({ name }) {
+      const container = registry.named(name);
+      if (pins.stoppedBy(name) !== undefined) await goOn(container);
+      return report(container);
+    },
+  };
+}
+
+function unseen(): FairleadError {
+  return new FairleadError('pin_mismatch', 'The key of the server could not be seen.', {
+    help: 'Run `fairlead doctor <name>`, and give the pin with `fairlead add … --pin`.',
+  });
+}
