@@ -117,7 +117,7 @@ export class PinMismatch extends FairleadError {
       'pin_mismatch',
       `The server's public key is ${seen ?? 'unknown'}, but ${expected}. Nothing was sent to it.`,
       {
-        help: "Ask the server's owner whether its key was changed. If so, run `fairlead pin accept <name>`; if not, someone may be reading along: run `fairlead pin keep <name>` once that is mended.",
+        help: `Ask the server's owner whether its key was changed. If so, run \`fairlead pin accept <name>\` (or, for a container without a name, give --pin ${seen ?? '<its print>'}); if not, someone may be reading along: run \`fairlead pin keep <name>\` once that is mended.`,
       },
     );
     this.seen = seen;

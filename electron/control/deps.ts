@@ -29,8 +29,8 @@ export interface Network {
 }
 
 export interface Pins {
+  /** What has stopped the container of that name, until it is renewed. */
   stoppedBy(name: string): PinMismatch | undefined;
-  lift(name: string): void;
   /** Throws what keeps the key from being seen. */
   keyOf(container: Container): Promise<string>;
 }

@@ -14,10 +14,6 @@ export function createPinHandlers(deps: Pick<ControlDeps, 'registry' | 'pins' | 
     const seen = pins.stoppedBy(container.name)?.seen;
     return { container, ...(seen !== undefined && { seen }) };
   };
-  const goOn = async (container: Container) => {
-    pins.lift(container.name);
-    await renew(container);
-  };
 
   return {
     'pins.show': ({ name }) => report(registry.named(name)),
@@ -30,12 +26,12 @@ export function createPinHandlers(deps: Pick<ControlDeps, 'registry' | 'pins' | 
       const replaced = (before.tls.pins ?? []).filter((pin) => pin !== print);
       const container = { ...before, tls: { ...before.tls, pins: [print] } };
       registry.replace(container);
-      await goOn(container);
+      await renew(container);
       return { container, ...(replaced.length > 0 && { replaced }) };
     },
     async 'pins.keep'({ name }) {
       const container = registry.named(name);
-      if (pins.stoppedBy(name) !== undefined) await goOn(container);
+      if (pins.stoppedBy(name) !== undefined) await renew(container);
       return report(container);
     },
   };

@@ -1,43 +1,37 @@
 /** Containers whose server has shown a key that is none of their pins: nothing goes there until the person has decided. */
+import type { Container } from '../../shared/container.ts';
 import { PinMismatch } from '../../shared/errors.ts';
 import type { Send } from '../credentials/exchange.ts';
 
 export interface PinStops {
   /** @returns sends as `send` does until a pin does not match, and from then on rejects at once, with that error */
-  guard(container: string, send: Send): Send;
-  /** What has stopped the container. */
-  reason(container: string): PinMismatch | undefined;
+  guard(container: Container, send: Send): Send;
+  /** What has stopped the container of that name. */
+  reason(name: string): PinMismatch | undefined;
   /** Lets requests through again: each handshake is checked as before. */
-  lift(container: string): void;
-  /** @returns the function that ends it */
-  onStop(listener: (container: string, reason: PinMismatch) => void): () => void;
+  lift(name: string): void;
+}
+
+interface Stop {
+  /** As the container had them then: other pins are another decision. */
+  readonly pins: Container['tls']['pins'];
+  readonly reason: PinMismatch;
 }
 
 export function createPinStops(): PinStops {
-  const stopped = new Map<string, PinMismatch>();
-  const listeners = new Set<(container: string, reason: PinMismatch) => void>();
-
-  const noted = (container: string, thrown: unknown): unknown => {
-    if (thrown instanceof PinMismatch && !stopped.has(container)) {
-      stopped.set(container, thrown);
-      for (const listener of [...listeners]) listener(container, thrown);
-    }
-    return thrown;
-  };
-
+  const stops = new Map<string, Stop>();
   return {
-    guard: (container, send) => (request) => {
-      const reason = stopped.get(container);
-      if (reason !== undefined) return Promise.reject(reason);
-      return send(request).catch((thrown: unknown) => {
-        throw noted(container, thrown);
-      });
+    guard({ name, tls: { pins } }, send) {
+      return (request) => {
+        const stop = stops.get(name);
+        if (stop !== undefined && stop.pins === pins) return Promise.reject(stop.reason);
+        return send(request).catch((thrown: unknown) => {
+          if (thrown instanceof PinMismatch) stops.set(name, { pins, reason: thrown });
+          throw thrown;
+        });
+      };
     },
-    reason: (container) => stopped.get(container),
-    lift: (container) => void stopped.delete(container),
-    onStop(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    reason: (name) => stops.get(name)?.reason,
+    lift: (name) => void stops.delete(name),
   };
 }

@@ -23,16 +23,12 @@ export interface UpstreamPool {
   transportOf(owner: CredentialOwner): 'http' | 'sse' | undefined;
   /** What keeps requests from a container whose key is none of its pins, until the person has decided. */
   stoppedBy(name: string): PinMismatch | undefined;
-  /** The person has decided. */
-  lift(name: string): void;
-  /** Told when one is stopped. @returns the function that ends it */
-  onStop(listener: (name: string, reason: PinMismatch) => void): () => void;
   /**
    * The print of the key that a container's server holds now, besides being certified; not a byte of a request is sent.
    * @throws FairleadError what keeps it from being seen
    */
   keyOf(container: Container): Promise<string>;
-  /** Ends the connections of every container of that name. */
+  /** Ends the connections of every container of that name, and forgets what stopped it. */
   retire(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -49,9 +45,10 @@ export function createUpstreamPool(deps: {
   const connect = (owner: CredentialOwner) => {
     const log = logger.with({ container: owner.container.name });
     const client = createHttpClient({ tls: owner.container.tls, env, log });
-    // Outermost: while the container is stopped, no token is fetched for it either.
-    const send = stops.guard(owner.container.name, broker.authenticated(owner, client.send));
-    return { client, send };
+    const { container, configured } = owner;
+    const send = broker.authenticated(owner, client.send);
+    // Outermost: while the container is stopped, no token is fetched for it either. A URL has no name to decide under.
+    return { client, send: configured ? stops.guard(container, send) : send };
   };
 
   return {
@@ -80,11 +77,10 @@ export function createUpstreamPool(deps: {
     },
     transportOf: (owner) => upstreams.get(placeOf(owner))?.upstream.transport,
     stoppedBy: (name) => stops.reason(name),
-    lift: (name) => stops.lift(name),
-    onStop: (listener) => stops.onStop(listener),
     keyOf: (container) => keyOf(container, { env, log: logger }),
     async retire(name) {
       const retired = [...upstreams].filter(([, entry]) => entry.name === name);
+      stops.lift(name);
       for (const [key] of retired) upstreams.delete(key);
       await Promise.all(retired.map(([, entry]) => entry.upstream.close()));
     },

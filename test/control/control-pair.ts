@@ -72,7 +72,6 @@ export async function openControlPair(
     openLoopback: () => scriptedContainer(),
     pins: {
       stoppedBy: () => undefined,
-      lift: () => undefined,
       keyOf: () => Promise.reject(new Error('No network.')),
     },
     renew: () => Promise.resolve(),
