@@ -28,16 +28,21 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
   const { events, container } = deps;
   let client: ClientEra = { status: 'undecided' };
   /** Of the client's `initialize`: a container that refuses it may be one that has never heard of it. */
-  const greeting = createEraAttempt({ refuses: refusesVersion, refusedBy: (thrown) => isTooNew(thrown) });
+  const greeting = createEraAttempt({
+    isAboutEra: async (refusal) =>
+      'thrown' in refusal
+        ? isTooNew(refusal.thrown)
+        : refusesVersion(refusal.answer) || (await container.find()) === 'modern',
+    receive: (message) => events.receive(message),
+  });
   /** Of the client's `server/discover`, which goes to the container each time: it is how a change is noticed. */
   const probe = createEraAttempt({
-    refuses: ({ failed }) => failed && container.known === 'legacy',
-    refusedBy: (thrown) => thrown instanceof HttpRefused && container.known === 'legacy',
+    isAboutEra: (refusal) =>
+      container.known === 'legacy' && ('answer' in refusal || refusal.thrown instanceof HttpRefused),
+    receive: (message) => events.receive(message),
   });
   const heardBy = (attempt: EraAttempt): ConversationEvents => ({
-    receive(message) {
-      if (!attempt.isRefusal(message)) events.receive(message);
-    },
+    receive: (message) => attempt.receive(message),
     renewed: (answer) => events.renewed(answer),
   });
 

@@ -7,39 +7,42 @@ export interface EraAttempt {
    * @returns whether it was refused for its era @throws what `send` throws for another reason
    */
   make(message: Message, send: () => Promise<void>): Promise<boolean>;
-  /** Whether a message of the container is such a refusal of the one under way. */
-  isRefusal(message: Message): boolean;
+  /** Takes a message of the container, in place of who hears it otherwise. */
+  receive(message: Message): void;
 }
 
 /**
- * @param deps.refuses whether a container's answer is about the era
- * @param deps.refusedBy whether what was thrown in place of an answer is
+ * @param deps.isAboutEra of an error answer, or of what was thrown in place of an answer
+ * @param deps.receive hears all that is not about the era
  */
 export function createEraAttempt(deps: {
-  refuses: (answer: Message) => boolean;
-  refusedBy: (thrown: unknown) => boolean | Promise<boolean>;
+  isAboutEra: (refusal: { answer: Message } | { thrown: unknown }) => boolean | Promise<boolean>;
+  receive: (message: Message) => void;
 }): EraAttempt {
-  let current: { readonly idKey: string | undefined; refused: boolean } | undefined;
+  const { isAboutEra, receive } = deps;
+  let current: { readonly idKey: string | undefined; refusal: Message | undefined } | undefined;
   return {
     async make(message, send) {
-      const own = { idKey: message.idKey, refused: false };
+      const own: typeof current = { idKey: message.idKey, refusal: undefined };
       current = own;
       try {
         await send();
       } catch (thrown) {
-        if (!(await deps.refusedBy(thrown))) throw thrown;
+        if (!(await isAboutEra({ thrown }))) throw thrown;
         return true;
       } finally {
         if (current === own) current = undefined;
       }
-      return own.refused;
+      const answer = own.refusal;
+      if (answer === undefined) return false;
+      if (await isAboutEra({ answer })) return true;
+      receive(answer);
+      return false;
     },
-    isRefusal(message) {
-      if (current === undefined || message.kind !== 'response' || message.idKey !== current.idKey)
-        return false;
-      if (!deps.refuses(message)) return false;
-      current.refused = true;
-      return true;
+    receive(message) {
+      const answers = message.kind === 'response' && message.idKey === current?.idKey;
+      if (current !== undefined && answers && message.failed) current.refusal = message;
+      else receive(message);
     },
   };
 }

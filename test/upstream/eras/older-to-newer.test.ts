@@ -34,6 +34,35 @@ function olderClient() {
   return client;
 }
 
+test.each([-32601, -32602, -32600])(
+  'a container of the newer era that knows `initialize` as no method of its own is one, too (%i)',
+  async (code) => {
+    await using server = await startScriptedServer((request) => {
+      const complete = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+      if (request.rpc.method === 'initialize')
+        request.json({ jsonrpc: '2.0', id: request.rpc.id, error: { code, message: 'no' } });
+      else if (request.rpc.method === 'server/discover')
+        request.result({ ...complete, supportedVersions: ['2026-07-28'], capabilities: { tools: {} } });
+      else request.result({ ...complete, tools: [] });
+    });
+    const client = olderClient();
+    await client.connect(sessionTransport(server.url));
+    expect((await client.listTools()).tools).toEqual([]);
+    await client.close();
+  },
+);
+
+test('an error of a container of the older era to `initialize` is the client’s to hear', async () => {
+  await using server = await startScriptedServer((request) => {
+    request.json({ jsonrpc: '2.0', id: request.rpc.id, error: { code: -32602, message: 'Not so.' } });
+  });
+  await using client = openSessionClient(server.url, auto);
+  client.say(greeting);
+  await client.until(() => client.answersTo('g').length === 1);
+  expect(client.answersTo('g')[0]?.error).toEqual({ code: -32602, message: 'Not so.' });
+  expect(server.seen()).toEqual(['POST initialize', 'POST server/discover']);
+});
+
 test('asks a client of the older era what a container of the newer wants to know, and goes on with its answer', async () => {
   await using server = await startModernServer({ alone: true });
   const client = olderClient();
