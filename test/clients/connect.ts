@@ -5,14 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startModernServer } from '../support/modern-server.ts';
+import { startEraServer } from '../support/era-server.ts';
 import { endProcesses, processesOf } from '../support/processes.ts';
 import { quietly, type Client } from './programs.ts';
 
 export const containers = [
-  { speaks: '2025-11-25 alone', options: { alone: false, older: true } },
-  { speaks: 'both', options: { alone: false } },
-  { speaks: '2026-07-28 alone', options: { alone: true } },
+  { speaks: '2025-11-25 alone', server: 'older' },
+  { speaks: 'both', server: 'both' },
+  { speaks: '2026-07-28 alone', server: 'newer' },
 ] as const;
 
 export interface Outcome {
@@ -32,7 +32,7 @@ export async function connect(
   container: (typeof containers)[number],
 ): Promise<Outcome> {
   // Vite's runner leaves `await using` as it is, and Node 20 does not know it.
-  const server = await startModernServer(container.options);
+  const server = await startEraServer(container.server);
   const home = mkdtempSync(join(tmpdir(), 'fairlead-clients-'));
   const endpointEnv = { FAIRLEAD_HOME: home, FAIRLEAD_VAULT: 'memory' };
   try {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { connect, containers, type Outcome } from './connect.ts';
-import { openKit } from './kit.ts';
+import { openKit } from '../support/kit.ts';
 import { clientsIn } from './programs.ts';
 import { report, verdict } from './report.ts';
 
@@ -16,7 +16,7 @@ const root = new URL('../../', import.meta.url).pathname;
  */
 export async function main(args: readonly string[]): Promise<number> {
   const outcomes: Outcome[] = [];
-  for (const client of clientsIn(openKit(root))) {
+  for (const client of clientsIn(openKit(root, { of: 'clients', what: 'the clients (about 600 MB)' }))) {
     for (const container of containers) {
       const outcome = await connect(root, client, container);
       outcomes.push(outcome);

@@ -1,7 +1,7 @@
 /** The clients: how each is told of a stdio server in its own way, and how it says that it is connected. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Kit } from './kit.ts';
+import { versionOf } from '../support/kit.ts';
 
 /** One throw-away place for one client. */
 export interface Place {
@@ -31,19 +31,23 @@ export const quietly = {
   NO_COLOR: '1',
 };
 
-export function clientsIn(kit: Kit): readonly Client[] {
-  return [...['legacy', 'auto', 'modern'].map((era) => inspector(kit, era)), claude(kit), gemini(kit)];
+export function clientsIn(packages: string): readonly Client[] {
+  return [
+    ...['legacy', 'auto', 'modern'].map((era) => inspector(packages, era)),
+    claude(packages),
+    gemini(packages),
+  ];
 }
 
-function inspector(kit: Kit, era: string): Client {
+function inspector(packages: string, era: string): Client {
   const name = '@modelcontextprotocol/inspector';
   return {
     name: `Inspector \`--cli --protocol-era ${era}\`, which calls a tool`,
-    version: kit.version(name),
+    version: versionOf(packages, name),
     prepare({ endpoint, endpointEnv }) {
       const env = Object.entries(endpointEnv).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
       const call = ['--method', 'tools/call', '--tool-name', 'echo', '--tool-arg', 'text=through'];
-      const program = kit.file(`${name}/clients/launcher/build/index.js`);
+      const program = join(packages, name, 'clients/launcher/build/index.js');
       return [program, '--cli', ...endpoint, ...env, '--protocol-era', era, ...call];
     },
     connected: /"text": *"through"/,
@@ -54,24 +58,24 @@ const serversOf = ({ endpoint: [command, ...args], endpointEnv }: Place) => ({
   mcpServers: { container: { command, args, env: endpointEnv } },
 });
 
-function claude(kit: Kit): Client {
+function claude(packages: string): Client {
   const name = '@anthropic-ai/claude-code';
   return {
     name: '`claude mcp list`',
-    version: kit.version(name),
+    version: versionOf(packages, name),
     prepare(place) {
       writeFileSync(join(place.home, '.claude.json'), JSON.stringify(serversOf(place)));
-      return [kit.file(`${name}/cli-wrapper.cjs`), 'mcp', 'list'];
+      return [join(packages, name, 'cli-wrapper.cjs'), 'mcp', 'list'];
     },
     connected: /^container: .* - \S+ Connected$/m,
   };
 }
 
-function gemini(kit: Kit): Client {
+function gemini(packages: string): Client {
   const name = '@google/gemini-cli';
   return {
     name: '`gemini mcp list`',
-    version: kit.version(name),
+    version: versionOf(packages, name),
     prepare(place) {
       const folder = join(place.home, '.gemini');
       mkdirSync(folder);
@@ -83,7 +87,7 @@ function gemini(kit: Kit): Client {
         privacy: { usageStatisticsEnabled: false },
       };
       writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
-      return [kit.file(`${name}/bundle/gemini.js`), 'mcp', 'list'];
+      return [join(packages, name, 'bundle/gemini.js'), 'mcp', 'list'];
     },
     connected: /container: .* - Connected$/m,
   };

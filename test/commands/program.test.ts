@@ -9,7 +9,7 @@ import type { Snapshot } from '../../shared/status.ts';
 import { createToken } from '../../demo/container/guard/token-file.ts';
 import { openContainer } from '../demo/container/running.ts';
 import { openProfile, type Finished, type Profile } from '../support/fairlead.ts';
-import { startModernServer } from '../support/modern-server.ts';
+import { startEraServer, type Speaks } from '../support/era-server.ts';
 
 function open(): Profile {
   const profile = openProfile();
@@ -78,12 +78,12 @@ test('--json prints one document, and each is as the contract says', async () =>
   expect(json(await profile.run(['stop', '--json']))).toEqual({ stopped: true, pid: core.pid });
 });
 
-test.each([
-  ['newer era alone', { alone: true }, '2026-07-28'],
-  ['older era alone', { alone: false, older: true as const }, '2025-11-25'],
+test.each<[string, Speaks, string]>([
+  ['newer era alone', 'newer', '2026-07-28'],
+  ['older era alone', 'older', '2025-11-25'],
 ])('add and doctor say which protocol a server of the %s speaks', async (_era, kind, version) => {
   const profile = open();
-  await using server = await startModernServer(kind);
+  await using server = await startEraServer(kind);
   const added = await profile.run(['add', 'notes', server.url.href, '--json']);
   expect(json(added)).toMatchObject({ probe: { protocolVersion: version } });
   expect((await profile.run(['doctor', 'notes'])).stdout).toContain(`modern 1.0.0 speaks MCP ${version}.`);

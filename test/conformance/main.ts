@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { runClientScenario, type ClientOutcome } from './client-run.ts';
 import { startFront } from './front/front.ts';
-import { openKit, type Kit } from './kit.ts';
+import { openSuites, type Suites } from './suites.ts';
 import { report } from './report.ts';
 import { scenariosOf, titleOf, type Leg, type Run } from './scenarios.ts';
 import { runServerScenarios, type ServerOutcome } from './server-run.ts';
@@ -20,9 +20,9 @@ const root = new URL('../../', import.meta.url).pathname;
  */
 export async function main(args: readonly string[]): Promise<number> {
   const wanted = args.filter((each) => !each.startsWith('--'));
-  const kit = openKit(root);
-  const clients = runsOf(kit, 'client');
-  const servers = runsOf(kit, 'server');
+  const suites = openSuites(root);
+  const clients = runsOf(suites, 'client');
+  const servers = runsOf(suites, 'server');
   const known = [...clients, ...servers].flatMap((run) => scenariosOf(run).map(({ name }) => name));
   const unknown = wanted.find((each) => !known.includes(each));
   if (known.length === 0 || unknown !== undefined)
@@ -34,7 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const serverOutcomes = await runServers(servers, isWanted);
   if (args.includes('--write') && wanted.length === 0) {
     const text = report(clientOutcomes, serverOutcomes, {
-      suiteNode: kit.nodeVersion,
+      suiteNode: suites.nodeVersion,
       node: process.version,
       fairlead: manifest.version,
       date: new Date().toISOString().slice(0, 10),
@@ -50,7 +50,7 @@ export async function main(args: readonly string[]): Promise<number> {
   return failures === 0 ? 0 : 1;
 }
 
-function runsOf({ older, newer }: Kit, leg: Leg): Run[] {
+function runsOf({ older, newer }: Suites, leg: Leg): Run[] {
   return [
     { leg, suite: older, revision: undefined },
     { leg, suite: newer, revision: '2025-11-25' },

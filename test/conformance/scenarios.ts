@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Suite } from './kit.ts';
+import type { Suite } from './suites.ts';
 
 export type Leg = 'client' | 'server';
 

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { Suite } from './kit.ts';
+import type { Suite } from './suites.ts';
 
 export interface Check {
   readonly id: string;

@@ -1,7 +1,7 @@
 /** One client's tour through a server, in either era of MCP, written down message by message. */
 import { Client, type Transport } from '@modelcontextprotocol/client';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ModernServer } from '../support/modern-server.ts';
+import type { EraServer } from '../support/era-server.ts';
 
 export type Era = 'older' | 'newer';
 
@@ -19,11 +19,7 @@ interface Notes {
   readonly heard: (kind: string, count: number) => Promise<void>;
 }
 
-export async function takeEraTour(
-  era: Era,
-  transport: Transport,
-  server: ModernServer,
-): Promise<EraTranscript> {
+export async function takeEraTour(era: Era, transport: Transport, server: EraServer): Promise<EraTranscript> {
   const outcomes: [string, unknown][] = [];
   const told: Record<string, unknown[]> = {};
   const notes: Notes = {
@@ -122,7 +118,7 @@ async function readAll(client: Client, { outcome }: Notes): Promise<void> {
   await outcome('greet', client.getPrompt({ name: 'greet', arguments: { name: 'Ada' } }));
 }
 
-async function cancelCall(client: Client, { outcome }: Notes, server: ModernServer): Promise<void> {
+async function cancelCall(client: Client, { outcome }: Notes, server: EraServer): Promise<void> {
   const cancelled = new AbortController();
   const waiting = outcome(
     'wait',
@@ -136,7 +132,7 @@ async function cancelCall(client: Client, { outcome }: Notes, server: ModernServ
 
 async function hearChanges(
   client: Client,
-  { era, notes, server }: { era: Era; notes: Notes; server: ModernServer },
+  { era, notes, server }: { era: Era; notes: Notes; server: EraServer },
 ): Promise<void> {
   const change = async (times: number) => {
     server.toolsChanged();

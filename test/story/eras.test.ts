@@ -2,12 +2,8 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { test } from 'vitest';
 import { endpointProgram, openProfile } from '../support/fairlead.ts';
-import { startModernServer } from '../support/modern-server.ts';
+import { startEraServer } from '../support/era-server.ts';
 import { takeEraTour, type Era } from './era-tour.ts';
-
-/** A server that knows nothing of the other era. */
-const startServer = (era: Era) =>
-  startModernServer(era === 'newer' ? { alone: true } : { alone: false, older: true });
 
 test.concurrent.for<[Era, Era]>([
   ['older', 'older'],
@@ -18,8 +14,8 @@ test.concurrent.for<[Era, Era]>([
   'a client of the %s era meets a server of the %s as it meets one of its own kind directly',
   { timeout: 60_000 },
   async ([client, server], { expect }) => {
-    await using near = await startServer(client);
-    await using far = await startServer(server);
+    await using near = await startEraServer(client);
+    await using far = await startEraServer(server);
     await using profile = openProfile();
     const forwarded = new StdioClientTransport({
       command: process.execPath,

@@ -3,7 +3,7 @@ import type { Container } from '../../shared/container.ts';
 import { createHttpClient } from '../../electron/upstream/network/http-client.ts';
 import { probeContainer } from '../../electron/upstream/probe.ts';
 import { startLegacyServer } from '../support/legacy-server.ts';
-import { startModernServer } from '../support/modern-server.ts';
+import { startEraServer, type Speaks } from '../support/era-server.ts';
 import { ordinaryServer, startScriptedServer, type ScriptedRequest } from '../support/scripted-server.ts';
 
 async function probe(url: URL) {
@@ -34,12 +34,12 @@ test('tells the transport, the protocol and the server’s name, and leaves no s
   expect(server.seen()).toEqual(['POST initialize', 'POST server/discover', 'DELETE']);
 });
 
-test.each([
-  ['the newer protocol alone', { alone: true }, '2026-07-28'],
-  ['both protocols', { alone: false }, '2026-07-28'],
-  ['the older protocol alone', { alone: false, older: true as const }, '2025-11-25'],
+test.each<[string, Speaks, string]>([
+  ['the newer protocol alone', 'newer', '2026-07-28'],
+  ['both protocols', 'both', '2026-07-28'],
+  ['the older protocol alone', 'older', '2025-11-25'],
 ])('knows a server that speaks %s', async (_name, kind, protocolVersion) => {
-  await using server = await startModernServer(kind);
+  await using server = await startEraServer(kind);
   expect(await probe(server.url)).toMatchObject({
     outcome: 'mcp',
     transport: 'http',

@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/client';
 import { expect, test } from 'vitest';
 import { startLegacyServer } from '../../support/legacy-server.ts';
-import { startModernServer } from '../../support/modern-server.ts';
+import { startEraServer } from '../../support/era-server.ts';
 import { ordinaryServer, startScriptedServer, type ScriptedRequest } from '../../support/scripted-server.ts';
 import { openSessionClient } from '../../support/session-client.ts';
 import { sessionTransport } from '../../support/session-transport.ts';
@@ -121,7 +121,7 @@ test('a container that cannot say its era is given the request itself', async ()
 });
 
 test('a container of both eras serves clients of both at once', async () => {
-  await using server = await startModernServer({ alone: false });
+  await using server = await startEraServer('both');
   await using older = openSessionClient(server.url, auto);
   await using newer = openSessionClient(server.url, auto);
   await older.greet();

@@ -1,6 +1,6 @@
 import { Client } from '@modelcontextprotocol/client';
 import { expect, test } from 'vitest';
-import { startModernServer } from '../../support/modern-server.ts';
+import { startEraServer } from '../../support/era-server.ts';
 import { startScriptedServer } from '../../support/scripted-server.ts';
 import { greeting, initialized, openSessionClient } from '../../support/session-client.ts';
 import { sessionTransport } from '../../support/session-transport.ts';
@@ -64,7 +64,7 @@ test('an error of a container of the older era to `initialize` is the client’s
 });
 
 test('asks a client of the older era what a container of the newer wants to know, and goes on with its answer', async () => {
-  await using server = await startModernServer({ alone: true });
+  await using server = await startEraServer('newer');
   const client = olderClient();
   client.setRequestHandler('elicitation/create', ({ params }) => {
     expect(params.message).toBe('Who is there?');
@@ -77,7 +77,7 @@ test('asks a client of the older era what a container of the newer wants to know
 });
 
 test('a question that the client answers with an error ends the request with that error', async () => {
-  await using server = await startModernServer({ alone: true });
+  await using server = await startEraServer('newer');
   const client = olderClient();
   client.setRequestHandler('elicitation/create', () => {
     throw new Error('Nobody is there.');
@@ -88,7 +88,7 @@ test('a question that the client answers with an error ends the request with tha
 });
 
 test('takes back a question whose request was cancelled', async () => {
-  await using server = await startModernServer({ alone: true });
+  await using server = await startEraServer('newer');
   await using client = openSessionClient(server.url, auto);
   client.say({
     ...greeting,
@@ -106,7 +106,7 @@ test('takes back a question whose request was cancelled', async () => {
 });
 
 test('tells a client of the older era of changes, without its asking', async () => {
-  await using server = await startModernServer({ alone: true });
+  await using server = await startEraServer('newer');
   await using client = openSessionClient(server.url, auto);
   await client.greet();
   server.toolsChanged();
@@ -124,7 +124,7 @@ test('tells a client of the older era of changes, without its asking', async () 
 });
 
 test('a new core goes on where the old one was', async () => {
-  await using server = await startModernServer({ alone: true });
+  await using server = await startEraServer('newer');
   await using client = openSessionClient(server.url, auto);
   client.replay(greeting);
   client.replay(initialized);

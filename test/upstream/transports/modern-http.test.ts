@@ -2,7 +2,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { takeEraTour } from '../../story/era-tour.ts';
-import { startModernServer } from '../../support/modern-server.ts';
+import { startEraServer } from '../../support/era-server.ts';
 import {
   startScriptedServer,
   type EventStream,
@@ -11,12 +11,12 @@ import {
 import { openSessionClient } from '../../support/session-client.ts';
 import { sessionTransport } from '../../support/session-transport.ts';
 
-test.each([true, false])(
-  'a client of 2026-07-28 meets a server of its kind as it does directly (alone: %s)',
+test.each(['newer', 'both'] as const)(
+  'a client of 2026-07-28 meets a server of its kind as it does directly (it speaks %s)',
   { timeout: 30_000 },
-  async (alone) => {
-    await using near = await startModernServer({ alone });
-    await using far = await startModernServer({ alone });
+  async (speaks) => {
+    await using near = await startEraServer(speaks);
+    await using far = await startEraServer(speaks);
     const wanted = await takeEraTour('newer', new StreamableHTTPClientTransport(near.url), near);
     const given = await takeEraTour('newer', sessionTransport(far.url), far);
     expect(given).toEqual(wanted);

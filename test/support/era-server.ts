@@ -1,4 +1,4 @@
-/** A real MCP server of the official SDK that speaks 2026-07-28, alone or beside the older protocol, over HTTP. */
+/** A real MCP server of the official SDK that speaks the protocol of either era, or of both, over HTTP. */
 import { getRequestListener } from '@hono/node-server';
 import {
   acceptedContent,
@@ -16,7 +16,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
-export interface ModernServer extends AsyncDisposable {
+export interface EraServer extends AsyncDisposable {
   readonly url: URL;
   /** `POST tools/call` …, as the headers name them, in the order they came. */
   readonly seen: string[];
@@ -27,12 +27,10 @@ export interface ModernServer extends AsyncDisposable {
   noteChanged(uri: string): void;
 }
 
-/** @param options.alone refuses `initialize` */
-export async function startModernServer(options: {
-  alone: boolean;
-  /** Knows nothing of 2026-07-28, and has sessions. */
-  older?: true;
-}): Promise<ModernServer> {
+/** One that speaks `newer` refuses `initialize`; one that speaks `older` knows nothing of 2026-07-28, and has sessions. */
+export type Speaks = 'older' | 'newer' | 'both';
+
+export async function startEraServer(speaks: Speaks): Promise<EraServer> {
   const waits = { begun: 0, aborted: 0 };
   const sessions = new Map<
     string,
@@ -50,13 +48,16 @@ export async function startModernServer(options: {
     return transport.handleRequest(request);
   };
   const handler = createMcpHandler(() => createMcpServer(waits), {
-    legacy: options.alone ? 'reject' : 'stateless',
+    legacy: speaks === 'newer' ? 'reject' : 'stateless',
   });
   const seen: string[] = [];
   const sockets = new Set<Socket>();
-  const listener = getRequestListener(options.older ? serveInSession : (request) => handler.fetch(request), {
-    overrideGlobalObjects: false,
-  });
+  const listener = getRequestListener(
+    speaks === 'older' ? serveInSession : (request) => handler.fetch(request),
+    {
+      overrideGlobalObjects: false,
+    },
+  );
   const server = createServer((request, response) => {
     seen.push([request.method, request.headers['mcp-method']].filter(Boolean).join(' '));
     void listener(request, response);

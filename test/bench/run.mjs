@@ -1,5 +1,0 @@
-// Runs the benchmark's TypeScript as it stands: it is no part of what is built.
-import { runnerImport } from 'vite';
-
-const { module } = await runnerImport(new URL('./main.ts', import.meta.url).pathname);
-await module.main(process.argv.slice(2));
