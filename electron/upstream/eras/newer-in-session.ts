@@ -1,10 +1,11 @@
 /** Requests of a client of the newer era, carried out in a session at a container of the older one. */
-import { randomUUID } from 'node:crypto';
 import { FairleadError } from '../../../shared/errors.ts';
 import { idKeyOf, memberOf, textOf, type Message } from '../../../shared/envelope.ts';
 import { delay } from '../../runtime/clock.ts';
 import type { ConversationEvents, Standing } from '../conversation.ts';
 import { HeldCall } from './held-call.ts';
+import { createHeldRounds } from './held-rounds.ts';
+import { createLinkWatch } from './link-watch.ts';
 import { acknowledgement, filterOf, isHeardOnDemand, matches, toldTo, type Filter } from './listen-filter.ts';
 import { broughtBack, inputRequired, linksIn } from './multi-round.ts';
 import { discoverResult, newerAnswer, progressTokenOf } from './newer-words.ts';
@@ -12,8 +13,6 @@ import { createOlderSession } from './older-session.ts';
 import { ownAnswer, ownNotification, withMembers, withTopMembers } from '../splice.ts';
 import type { SessionConversation } from '../transports/streamable-http.ts';
 
-/** For a person to answer, and their client to come back. */
-const holdMs = 10 * 60_000;
 /** For a container to say that what was to be done behind a link is done. */
 const linksMs = 30_000;
 /** Requests that a container may answer with questions (MCP 2026-07-28, Multi round-trip requests). */
@@ -27,12 +26,6 @@ export interface NewerInSession {
   close(): Promise<void>;
 }
 
-/** What happens when the client comes back with its answers. */
-interface Held {
-  goOn(request: Message, signal: AbortSignal): Promise<Message>;
-  abandon(): void;
-}
-
 /** @param deps.first the client's first request */
 export function createNewerInSession(deps: {
   first: Message;
@@ -42,11 +35,9 @@ export function createNewerInSession(deps: {
   const { events } = deps;
   /** Under way at the container, by their id there; the one that began last is the last. */
   const calls = new Map<string, HeldCall>();
-  /** By the `requestState` that their clients bring back. */
-  const held = new Map<string, Held>();
+  const rounds = createHeldRounds();
   const listening = new Map<Message, Filter>();
-  /** Whoever waits to hear that a link was dealt with, by its `elicitationId`. */
-  const unopened = new Map<string, () => void>();
+  const links = createLinkWatch();
 
   const session = createOlderSession({
     first: deps.first,
@@ -81,7 +72,7 @@ export function createNewerInSession(deps: {
       }
       case 'notifications/elicitation/complete': {
         const id = memberOf(bytes, body, 'elicitationId');
-        unopened.get((id && textOf(bytes, id)) ?? '')?.();
+        links.dealtWith((id && textOf(bytes, id)) ?? '');
         return;
       }
       case 'notifications/message': {
@@ -113,25 +104,6 @@ export function createNewerInSession(deps: {
     events.receive(withTopMembers(message, { params }));
   };
 
-  const hold = (one: Held): string => {
-    const state = randomUUID();
-    const timer = setTimeout(() => {
-      held.delete(state);
-      one.abandon();
-    }, holdMs).unref();
-    held.set(state, {
-      goOn(request, signal) {
-        clearTimeout(timer);
-        return one.goOn(request, signal);
-      },
-      abandon() {
-        clearTimeout(timer);
-        one.abandon();
-      },
-    });
-    return state;
-  };
-
   const start = (request: Message): HeldCall => {
     const call = new HeldCall(request, { takesQuestions: multiRound.has(request.method) });
     let sent: string | undefined;
@@ -154,7 +126,7 @@ export function createNewerInSession(deps: {
     try {
       const event = await call.next(signal);
       if (event.kind === 'answer') return await answered(request, event.answer);
-      const state = hold({
+      const state = rounds.hold({
         async goOn(next, until) {
           await giveAnswers(call, next);
           return follow(call, next, until);
@@ -178,41 +150,34 @@ export function createNewerInSession(deps: {
   };
 
   const answered = async (request: Message, answer: Message): Promise<Message> => {
-    const links = linksIn(answer, request);
-    if (links === undefined) return newerAnswer(request, answer, await session.begun());
-    const opened = afterAll(links.keys());
-    const state = hold({
+    const wanted = linksIn(answer, request);
+    if (wanted === undefined) return newerAnswer(request, answer, await session.begun());
+    const watched = links.watch(wanted.keys());
+    const state = rounds.hold({
       async goOn(next, signal) {
         const brought = broughtBack(next);
-        const isDone = [...links.keys()].every((name) => isAccepted(brought.answerTo(name)));
-        if (!isDone) {
-          opened.forget();
-          return withTopMembers(answer, { id: next.id });
+        try {
+          if (![...wanted.keys()].every((name) => isAccepted(brought.answerTo(name))))
+            return withTopMembers(answer, { id: next.id });
+          // Asked before that, the container would only say the same again; this call has not run yet.
+          await Promise.race([watched.all, delay(linksMs, signal)]);
+        } finally {
+          watched.stop();
         }
-        // Asked before that, the container would only say the same again; this call has not run yet.
-        await Promise.race([opened.done, delay(linksMs, signal)]);
-        opened.forget();
         return follow(start(next), next, signal);
       },
-      abandon: () => opened.forget(),
+      abandon: () => watched.stop(),
     });
-    return ownAnswer(request, `"result":${inputRequired(links, state)}`);
-  };
-
-  const afterAll = (ids: Iterable<string>) => {
-    const names = [...ids];
-    const each = names.map((id) => new Promise<void>((resolve) => unopened.set(id, resolve)));
-    return { done: Promise.all(each), forget: () => names.forEach((id) => unopened.delete(id)) };
+    return ownAnswer(request, `"result":${inputRequired(wanted, state)}`);
   };
 
   const carry = (request: Message, signal: AbortSignal): Promise<Message> => {
     const { state } = broughtBack(request);
     if (state === undefined) return follow(start(request), request, signal);
-    const one = held.get(state);
+    const round = rounds.take(state);
     // Begun anew, what was asked about might run twice.
-    if (one === undefined) throw forgotten();
-    held.delete(state);
-    return one.goOn(request, signal);
+    if (round === undefined) throw forgotten();
+    return round.goOn(request, signal);
   };
 
   const listen = async (request: Message, signal: AbortSignal): Promise<never> => {
@@ -258,8 +223,7 @@ export function createNewerInSession(deps: {
     pause: () => session.pause(),
     resume: () => session.resume(),
     async close() {
-      for (const one of held.values()) one.abandon();
-      held.clear();
+      rounds.abandonAll();
       await session.close();
     },
   };
