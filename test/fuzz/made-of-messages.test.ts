@@ -86,7 +86,7 @@ test('repeats in headers what a request says, whatever that is', patience, () =>
       const message = read(text);
       if (message !== undefined) expectHeaders(modernHeaders(message, version));
       const value = { name, arguments: { in: 0 } };
-      const params = JSON.stringify(value).replace(/0}}$/, `${json}}}`);
+      const params = JSON.stringify(value).replace(/0}}$/, () => `${json}}}`);
       const call = messageOf(`{"id":1,"method":"tools/call","params":${params}}`);
       const headers = {
         ...modernHeaders(call, version),

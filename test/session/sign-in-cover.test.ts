@@ -129,7 +129,8 @@ test('sends a client that probes for the newer era on to initialize, with one si
   await using client = setting.client();
   await client.greet();
   expect(await listed(client, 'none')).toEqual({ tools: [] });
-  expect(setting.rig.opened()).toHaveLength(1);
+  // Where discovery takes long, the client is answered before the tab is there.
+  await vi.waitFor(() => expect(setting.rig.opened()).toHaveLength(1), { timeout: 5_000 });
 
   await setting.signIn();
   await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);
