@@ -1,6 +1,6 @@
 /** A session at a container of the older era, kept for requests of a client of the newer one, which knows of none. */
-import { FairleadError } from '../../../shared/errors.ts';
 import { memberOf, type Message } from '../../../shared/envelope.ts';
+import { createAwaitedAnswers } from './awaited-answers.ts';
 import type { ConversationEvents, Standing } from '../conversation.ts';
 import { levelOf, initializeOf, olderRequest } from './newer-words.ts';
 import { messageOf, ownRequest } from '../splice.ts';
@@ -44,7 +44,6 @@ export function createOlderSession(deps: {
   legacy: (events: ConversationEvents, standing: () => Standing) => SessionConversation;
   receive: (message: Message, about: string | undefined) => void;
 }): OlderSession {
-  const awaited = new Map<string, (answer: Message) => void>();
   /** `resources/subscribe` of each resource that somebody listens to, and how many do. */
   const followed = new Map<
     string,
@@ -57,13 +56,12 @@ export function createOlderSession(deps: {
   let beginning: Promise<Message> | undefined;
   /** The `logging/setLevel` that holds, and when it began to. */
   let level: { readonly request: Message; readonly json: string; readonly set: Promise<unknown> } | undefined;
-  let lastId = 0;
-  const ownId = () => `fairlead-${(lastId += 1)}`;
+  const { ownId, exchange, take } = createAwaitedAnswers((message, signal) => legacy.send(message, signal));
 
   const legacy = deps.legacy(
     {
       receive(message, about) {
-        if (message.kind === 'response') awaited.get(message.idKey ?? '')?.(message);
+        if (message.kind === 'response') take(message);
         else deps.receive(message, about?.idKey);
       },
       renewed: () => undefined,
@@ -74,19 +72,6 @@ export function createOlderSession(deps: {
     },
   );
 
-  const exchange = async (request: Message, signal: AbortSignal): Promise<Message> => {
-    let answer: Message | undefined;
-    const key = request.idKey ?? '';
-    awaited.set(key, (message) => (answer = message));
-    try {
-      await legacy.send(request, signal);
-    } finally {
-      awaited.delete(key);
-    }
-    signal.throwIfAborted();
-    if (answer === undefined) throw new FairleadError('protocol_violation', 'The container did not answer.');
-    return answer;
-  };
   const request = (method: string, params: string) => ownRequest(ownId(), method, params);
 
   const begin = async (): Promise<Message> => {

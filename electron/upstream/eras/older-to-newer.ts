@@ -4,6 +4,7 @@ import { memberOf, sourceOf, textOf, type Message } from '../../../shared/envelo
 import { modernVersion } from '../../../shared/era.ts';
 import { delay } from '../../runtime/clock.ts';
 import type { Conversation, ConversationEvents, Standing } from '../conversation.ts';
+import { createAwaitedAnswers } from './awaited-answers.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import type { ModernConversation } from '../transports/modern-http.ts';
 import {
@@ -33,16 +34,15 @@ export interface TranslationDeps {
 
 export function createOlderToNewer(deps: TranslationDeps): Conversation {
   const { events, standing } = deps;
-  /** Answers that are waited for, by their id. */
-  const awaited = new Map<string, (answer: Message) => void>();
-  let lastId = 0;
   let greeting: { readonly initialize: Message; readonly discovered: Message } | undefined;
   let protocolVersion: string | undefined;
   /** Of log messages; JSON. */
   let level: string | undefined;
   let closed = false;
 
-  const ownId = () => `fairlead-${(lastId += 1)}`;
+  const { ownId, exchange, take } = createAwaitedAnswers((request, signal) =>
+    modern.send(request, { signal, version: modernVersion }),
+  );
   const questions = createQuestions({ ownId, toClient: (message) => events.receive(message) });
   const subscriptions = createSubscriptions({
     ownId,
@@ -50,7 +50,7 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
   });
   const modern = deps.modern({
     receive(message) {
-      if (message.kind === 'response') awaited.get(message.idKey ?? '')?.(message);
+      if (message.kind === 'response') take(message);
       else if (message.method === 'notifications/subscriptions/acknowledged')
         subscriptions.acknowledge(message);
       else events.receive(olderNotification(message));
@@ -62,20 +62,6 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
     const initialize = greeting?.initialize ?? standing().initialize;
     if (initialize === undefined) throw notBegun();
     return envelopeOf(initialize, level);
-  };
-
-  const exchange = async (request: Message, signal: AbortSignal): Promise<Message> => {
-    let answer: Message | undefined;
-    const key = request.idKey ?? '';
-    awaited.set(key, (message) => (answer = message));
-    try {
-      await modern.send(request, { signal, version: modernVersion });
-    } finally {
-      awaited.delete(key);
-    }
-    signal.throwIfAborted();
-    if (answer === undefined) throw new FairleadError('protocol_violation', 'The container did not answer.');
-    return answer;
   };
 
   /** @returns the answer to the client's `initialize`, whoever is to hear it */
