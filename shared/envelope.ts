@@ -121,6 +121,18 @@ export function sourceOf(bytes: Uint8Array, span: Span): string {
   return decodeURIComponent(escaped);
 }
 
+/** Whether an object says `true` of this member. */
+export function isTrue(bytes: Uint8Array, object: Span | undefined, name: string): boolean {
+  const span = memberOf(bytes, object, name);
+  return span !== undefined && sourceOf(bytes, span) === 'true';
+}
+
+/** An error's code as it stands in the message; undefined for any other message, or where it has none. */
+export function errorCodeOf({ bytes, body, failed }: Message): string | undefined {
+  const code = failed ? memberOf(bytes, body, 'code') : undefined;
+  return code && sourceOf(bytes, code);
+}
+
 /** What a JSON string says, or undefined when the span is none. */
 export function textOf(bytes: Uint8Array, span: Span): string | undefined {
   if (bytes[span.start] !== 0x22) return undefined;

@@ -1,5 +1,5 @@
 /** What a client of the newer era (MCP 2026-07-28) is told in a container's place while nobody is signed in to it. */
-import { memberOf, sourceOf, type Message } from '../../shared/envelope.ts';
+import { isTrue, memberOf, sourceOf, type Message } from '../../shared/envelope.ts';
 import { kinds, listings } from './known-answers.ts';
 import { ownNotification } from './own-answers.ts';
 
@@ -14,10 +14,7 @@ export function newerListResult(method: string, items = '[]'): string {
 /** Of what can be listed, what a `subscriptions/listen` wants to hear the changes of. */
 export function kindsWanted({ bytes, body }: Message): string[] {
   const filter = memberOf(bytes, body, 'notifications');
-  return kinds.filter((kind) => {
-    const wanted = memberOf(bytes, filter, `${kind}ListChanged`);
-    return wanted !== undefined && sourceOf(bytes, wanted) === 'true';
-  });
+  return kinds.filter((kind) => isTrue(bytes, filter, `${kind}ListChanged`));
 }
 
 /** That all that a `subscriptions/listen` wants will be told. */

@@ -1,11 +1,12 @@
 /** Each request of the client from its line to its one answer: the container's, or an error of ours. */
 import { asFairleadError, errorReport, FairleadError, type ErrorReport } from '../../shared/errors.ts';
-import { memberOf, readEnvelope, sourceOf, textOf, type Message } from '../../shared/envelope.ts';
+import { errorCodeOf, isTrue, memberOf, textOf, type Message } from '../../shared/envelope.ts';
 import { claimOf } from '../../shared/era.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { causeName, type Logger } from '../runtime/logger.ts';
 import type { Conversation } from '../upstream/conversation.ts';
 import { createInFlightTable, type InFlight } from './in-flight.ts';
+import { ownNotification } from './own-answers.ts';
 import type { Outcome, SessionObserver } from './observer.ts';
 import { createRecentKeys } from './recent-keys.ts';
 import type { Replies } from './replies.ts';
@@ -161,9 +162,8 @@ export function createRequests(deps: RequestsDeps): Requests {
       }
       if (!message.failed) deps.keep(entry);
       replies.message(message.bytes, entry.seq);
-      const code = message.failed ? memberOf(message.bytes, message.body, 'code') : undefined;
       finish(entry, message.failed ? 'error' : isToolError(entry, message) ? 'tool_error' : 'ok', {
-        error: code === undefined ? undefined : sourceOf(message.bytes, code).slice(0, 20),
+        error: errorCodeOf(message)?.slice(0, 20),
         bytesIn: message.bytes.length,
       });
     },
@@ -231,17 +231,12 @@ function unanswered(): FairleadError {
   return new FairleadError('protocol_violation', 'The container ended the exchange without an answer.');
 }
 
-function timeoutNotice(request: Message): Message | undefined {
-  const params = `{"requestId":${request.id ?? 'null'},"reason":"Timed out"}`;
-  const reading = readEnvelope(
-    Buffer.from(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":${params}}`),
-  );
-  return reading.status === 'message' ? reading.message : undefined;
+function timeoutNotice({ id }: Message): Message {
+  return ownNotification('notifications/cancelled', `{"requestId":${id ?? 'null'},"reason":"Timed out"}`);
 }
 
 /** `CallToolResult.isError`: the tool ran, and says that it failed. */
 function isToolError(entry: InFlight, { bytes, body }: Message): boolean {
   if (entry.tool === undefined || bytes.length > glanceBytes) return false;
-  const flag = memberOf(bytes, body, 'isError');
-  return flag !== undefined && sourceOf(bytes, flag) === 'true';
+  return isTrue(bytes, body, 'isError');
 }

@@ -1,12 +1,12 @@
 /** All containers' connections: each is made when first needed, shared by its clients, and kept warm. */
 import { createHash } from 'node:crypto';
 import type { Container, ProbeReport } from '../../shared/container.ts';
+import type { PinMismatch } from '../../shared/errors.ts';
 import type { Broker, CredentialOwner } from '../credentials/broker.ts';
 import type { Send } from '../credentials/exchange.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Upstream } from './conversation.ts';
 import { createHttpClient } from './network/http-client.ts';
-import type { PinMismatch } from '../../shared/errors.ts';
 import { createPinStops } from './pin-stops.ts';
 import { keyOf } from './present-key.ts';
 import { probeContainer } from './probe.ts';

@@ -1,5 +1,5 @@
 /** Whether a container takes messages of MCP 2026-07-28: learnt from its answers, asked only where they do not say. */
-import { memberOf, sourceOf, textOf, type Message } from '../../../shared/envelope.ts';
+import { errorCodeOf, memberOf, textOf, type Message } from '../../../shared/envelope.ts';
 import { isModernVersion } from '../../../shared/era.ts';
 import { scanMembers, type Span } from '../../../shared/json-scan.ts';
 
@@ -15,7 +15,7 @@ const recheckMs = 5 * 60_000;
 
 /** MCP 2026-07-28: a protocol version that is not supported; headers that are missing, or differ from the body. */
 const unsupportedVersion = '-32022';
-const headerMismatch = '-32020';
+export const headerMismatch = '-32020';
 
 export interface ContainerEra {
   /** Undefined: not known, or not known recently enough. */
@@ -80,16 +80,11 @@ export function verdictOf(request: Message, answer: Message): Verdict | undefine
   }
   if (refusesVersion(answer)) return 'modern';
   if (probes) return 'legacy';
-  return ofOlderServers.has(codeOf(answer)) ? 'unclear' : undefined;
+  return ofOlderServers.has(errorCodeOf(answer) ?? '') ? 'unclear' : undefined;
 }
 
 /** What servers of the older era say to a request that belongs to no session; -32601 is said in both. */
 const ofOlderServers: ReadonlySet<string> = new Set(['-32000', '-32001']);
-
-function codeOf({ bytes, body }: Message): string {
-  const code = memberOf(bytes, body, 'code');
-  return code === undefined ? '' : sourceOf(bytes, code);
-}
 
 /**
  * Whether an error is one of the newer era's alone: it names a version of that as one that would be taken, or wants
@@ -98,7 +93,7 @@ function codeOf({ bytes, body }: Message): string {
 export function refusesVersion(answer: Message): boolean {
   const { bytes, body, failed } = answer;
   if (!failed) return false;
-  const code = codeOf(answer);
+  const code = errorCodeOf(answer);
   if (code !== unsupportedVersion) return code === headerMismatch;
   return hasModern(bytes, memberOf(bytes, memberOf(bytes, body, 'data'), 'supported'));
 }

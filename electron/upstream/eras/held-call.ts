@@ -120,7 +120,7 @@ export class HeldCall {
   }
 
   /** Nobody will come back for it. */
-  abandon(reason = new FairleadError('timed_out', 'The client did not come back for its call.')): void {
-    this.#controller.abort(reason);
+  abandon(): void {
+    this.#controller.abort(new FairleadError('timed_out', 'The client did not come back for its call.'));
   }
 }

@@ -1,6 +1,6 @@
 /** What a client of the newer era listens for, and how it is told (MCP 2026-07-28, Subscriptions). Pure. */
-import { memberOf, sourceOf, textOf, type Message } from '../../../shared/envelope.ts';
-import { scanMembers, type Span } from '../../../shared/json-scan.ts';
+import { isTrue, memberOf, sourceOf, textOf, type Message } from '../../../shared/envelope.ts';
+import { scanMembers } from '../../../shared/json-scan.ts';
 import { ownNotification, withMembers, withTopMembers } from '../splice.ts';
 
 const subscriptionId = 'io.modelcontextprotocol/subscriptionId';
@@ -42,11 +42,6 @@ export function filterOf({ bytes, body }: Message, greeting: Message): Filter {
     });
   }
   return { kinds: new Set(kinds.map(([member]) => member)), resources };
-}
-
-function isTrue(bytes: Uint8Array, object: Span | undefined, name: string): boolean {
-  const span = memberOf(bytes, object, name);
-  return span !== undefined && sourceOf(bytes, span) === 'true';
 }
 
 export function acknowledgement({ id }: Message, { kinds, resources }: Filter): Message {

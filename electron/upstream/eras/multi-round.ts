@@ -1,5 +1,5 @@
 /** How a container's questions of the older era, and their answers, travel in the results and requests of the newer one. Pure. */
-import { memberOf, sourceOf, textOf, type Message } from '../../../shared/envelope.ts';
+import { errorCodeOf, memberOf, sourceOf, textOf, type Message } from '../../../shared/envelope.ts';
 import { claimOf } from '../../../shared/era.ts';
 import { scanMembers, type Span } from '../../../shared/json-scan.ts';
 import { metaWithout, ownRequest, withMembers } from '../splice.ts';
@@ -48,9 +48,8 @@ export function broughtBack({ bytes, body }: Message): {
  * @returns by `elicitationId`; undefined for any other answer
  */
 export function linksIn(answer: Message, request: Message): ReadonlyMap<string, Message> | undefined {
-  const { bytes, body, failed } = answer;
-  const code = failed ? memberOf(bytes, body, 'code') : undefined;
-  if (code === undefined || sourceOf(bytes, code) !== '-32042' || !opensLinks(request)) return undefined;
+  if (errorCodeOf(answer) !== '-32042' || !opensLinks(request)) return undefined;
+  const { bytes, body } = answer;
   const links = new Map<string, Message>();
   const list = memberOf(bytes, memberOf(bytes, body, 'data'), 'elicitations');
   if (list !== undefined) {

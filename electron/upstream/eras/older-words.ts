@@ -1,6 +1,6 @@
 /** What passes between a client of the older era and a container of the newer one, in the words of each. Pure. */
 import { randomUUID } from 'node:crypto';
-import { memberOf, sourceOf, textOf, type Message } from '../../../shared/envelope.ts';
+import { isTrue, memberOf, sourceOf, textOf, type Message } from '../../../shared/envelope.ts';
 import { modernVersion } from '../../../shared/era.ts';
 import { scanMembers, type Span } from '../../../shared/json-scan.ts';
 import { metaWithout, withMembers, withTopMembers, type Members } from '../splice.ts';
@@ -119,8 +119,8 @@ function paramsOf(bytes: Uint8Array, params: Span | undefined): string {
 export function listensTo(discovered: Message): string | undefined {
   const { bytes, body } = discovered;
   const capabilities = memberOf(bytes, body, 'capabilities');
-  const changing = ['tools', 'prompts', 'resources'].filter(
-    (kind) => memberSource(discovered, memberOf(bytes, capabilities, kind), 'listChanged') === 'true',
+  const changing = ['tools', 'prompts', 'resources'].filter((kind) =>
+    isTrue(bytes, memberOf(bytes, capabilities, kind), 'listChanged'),
   );
   if (changing.length === 0) return undefined;
   return JSON.stringify(Object.fromEntries(changing.map((kind) => [`${kind}ListChanged`, true])));

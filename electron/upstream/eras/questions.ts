@@ -1,7 +1,7 @@
 /** Questions that a container has put into a result, asked of a client that expects them as requests. */
 import type { Message } from '../../../shared/envelope.ts';
 import type { Question } from './older-words.ts';
-import { messageOf, ownRequest, withMembers } from '../splice.ts';
+import { ownNotification, ownRequest, withMembers } from '../splice.ts';
 
 export interface Questions {
   /**
@@ -33,7 +33,7 @@ export function createQuestions(deps: {
       return await new Promise<Message>((resolve, reject) => {
         stop = () => {
           const about = `{"requestId":${question.id ?? 'null'}}`;
-          toClient(messageOf(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":${about}}`));
+          toClient(ownNotification('notifications/cancelled', about));
           reject(signal.reason as Error);
         };
         signal.addEventListener('abort', stop);

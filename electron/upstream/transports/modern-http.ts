@@ -1,8 +1,8 @@
 /** Stop 4 in the era without sessions (MCP 2026-07-28): each request of a client is one POST, and its answer the end of that. */
-import { memberOf, sourceOf, type Message } from '../../../shared/envelope.ts';
+import { errorCodeOf, memberOf, sourceOf, type Message } from '../../../shared/envelope.ts';
 import { claimOf } from '../../../shared/era.ts';
 import type { HttpResponse } from '../../credentials/exchange.ts';
-import { verdictOf, verdictOfStatus, type ContainerEra } from '../eras/container-era.ts';
+import { headerMismatch, verdictOf, verdictOfStatus, type ContainerEra } from '../eras/container-era.ts';
 import type { Conversation } from '../conversation.ts';
 import { readAnswer } from './exchange-request.ts';
 import { createFlow } from './flow.ts';
@@ -13,8 +13,6 @@ import { ownRequest } from '../splice.ts';
 import type { ConversationDeps } from './streamable-http.ts';
 import { createToolHeaders } from './tool-headers.ts';
 
-/** The container refused a request because its headers do not repeat its body (MCP 2026-07-28, Streamable HTTP). */
-const headerMismatch = '-32020';
 /** A list whose cursor never ends is cut off here. */
 const maxPages = 100;
 
@@ -140,10 +138,8 @@ export function createModernConversation(
   };
 }
 
-function isMismatch({ kind, failed, idKey, bytes, body }: Message, request: Message): boolean {
-  if (kind !== 'response' || !failed || idKey !== request.idKey) return false;
-  const code = memberOf(bytes, body, 'code');
-  return code !== undefined && sourceOf(bytes, code) === headerMismatch;
+function isMismatch(message: Message, request: Message): boolean {
+  return message.idKey === request.idKey && errorCodeOf(message) === headerMismatch;
 }
 
 /** Says of the client what its call says. @param cursor its JSON */
