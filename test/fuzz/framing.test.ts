@@ -13,25 +13,12 @@ import {
 } from '../../electron/socket/frames.ts';
 import { admitCaller } from '../../electron/socket/handshake.ts';
 import { createLedger } from '../../electron/stdio/ledger.ts';
-import { createLineReader } from '../../electron/stdio/line-reader.ts';
+import { linesRead } from '../support/lines-read.ts';
 import { newProfile } from '../support/profile.ts';
 import { anyBytes, batchText, cutAt, damaged, messageText, places } from './arbitraries.ts';
 import { patience, runsOf } from './cases.ts';
 
-function linesOf(chunks: readonly Buffer[], maxBytes: number) {
-  const lines: string[] = [];
-  let tooLong = 0;
-  const reader = createLineReader(
-    maxBytes,
-    (line) => lines.push(line.toString('latin1')),
-    () => (tooLong += 1),
-  );
-  for (const chunk of chunks) reader.push(chunk);
-  reader.end();
-  return { lines, tooLong };
-}
-
-/** The same on all of the text at once. */
+/** What `linesRead` does, on all of the text at once. */
 function naiveLines(bytes: Buffer, maxBytes: number) {
   const lines = bytes
     .toString('latin1')
@@ -58,7 +45,7 @@ const lineInput = fc
 test('cuts any bytes, split anywhere, into the lines that they are', patience, () => {
   fc.assert(
     fc.property(lineInput, places, fc.integer({ min: 1, max: 60 }), (bytes, at, maxBytes) => {
-      expect(linesOf(cutAt(bytes, at), maxBytes)).toEqual(naiveLines(bytes, maxBytes));
+      expect(linesRead(cutAt(bytes, at), maxBytes)).toEqual(naiveLines(bytes, maxBytes));
     }),
     runsOf('lines cut anywhere'),
   );
