@@ -25,6 +25,7 @@ test.concurrent.for<[Era, Era]>([
     const wanted = await takeEraTour(client, new StreamableHTTPClientTransport(near.url), near);
     const given = await takeEraTour(client, forwarded, far);
     expect(given).toEqual(wanted);
+    expect(wanted.told['progress']).toHaveLength(3);
     expect(wanted.version).toBe(client === 'newer' ? '2026-07-28' : '2025-11-25');
     if (client === 'older') return;
     // The SDK probes in a process beside the one that it then talks to; that one asks nothing more of the server.
