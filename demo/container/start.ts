@@ -1,6 +1,6 @@
 /** Starts a container: config.yaml, notes and app, listening. For the command, the demo and the tests. */
-import { createServer, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
@@ -8,6 +8,8 @@ import { errorReport, FairleadError } from '../../shared/errors.ts';
 import { createApp } from './app.ts';
 import { checkBinding } from './guard/binding.ts';
 import { openGuard, type GuardMode } from './guard/guard.ts';
+import { isGateway } from './guard/peer-certificate.ts';
+import type { TlsMaterial } from './guard/tls-material.ts';
 import { openNoteStore } from './notes/store.ts';
 
 export interface ContainerOptions {
@@ -19,8 +21,8 @@ export interface ContainerOptions {
   readonly dataDir: string;
   /** Default 127.0.0.1. */
   readonly host?: string | undefined;
-  /** PEM texts. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Before what config.yaml names. */
+  readonly tls?: TlsMaterial | undefined;
   /** How often sessions of revoked tokens are looked for. Default 15,000. */
   readonly sweepMs?: number | undefined;
 }
@@ -35,16 +37,17 @@ export interface RunningContainer {
 
 /** Throws `config_invalid`, `usage` for a binding the guard does not allow, `connect_failed` when it cannot listen. */
 export async function startContainer(options: ContainerOptions): Promise<RunningContainer> {
-  const { host = '127.0.0.1', tls, sweepMs = 15_000 } = options;
+  const { host = '127.0.0.1', sweepMs = 15_000 } = options;
   let url = '';
   const guard = await openGuard(options.config, () => url);
+  const tls = guard.mode === 'mtls' ? guard.tls : (options.tls ?? guard.tls);
   checkBinding({ mode: guard.mode, host, tls: tls !== undefined });
   const notes = await openNoteStore(join(options.dataDir, 'notes'));
   const app = createApp({ guard, notes, report: reportToStderr, sweepMs });
 
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const onRequest = (...args: Parameters<typeof listener>) => void listener(...args);
-  const server = tls === undefined ? createServer(onRequest) : createTlsServer({ ...tls }, onRequest);
+  const server = tls === undefined ? createServer(onRequest) : createSecureServer(tls, onRequest);
   try {
     await listen(server, host, options.port);
   } catch (thrown) {
@@ -61,6 +64,19 @@ export async function startContainer(options: ContainerOptions): Promise<Running
     mode: guard.mode,
     close: () => (closing ??= closeAll(server, app)),
   };
+}
+
+function createSecureServer({ cert, key, gatewayCa }: TlsMaterial, onRequest: RequestListener): TlsServer {
+  if (gatewayCa === undefined) return createTlsServer({ cert, key }, onRequest);
+  const server = createTlsServer(
+    { cert, key, ca: gatewayCa, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
+    onRequest,
+  );
+  // Before a byte of a request is read.
+  server.on('secureConnection', (socket) => {
+    if (!isGateway(socket)) socket.destroy();
+  });
+  return server;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -84,7 +84,7 @@ function boundKey({ cnf }: JWTPayload): string | undefined {
 }
 
 /** As opposed to keys that could not be fetched, which says nothing of the token. */
-function isFaultOfToken(thrown: unknown): boolean {
+export function isFaultOfToken(thrown: unknown): boolean {
   return (
     thrown instanceof errors.JOSEError &&
     /^ERR_(JWT_|JWS_|JOSE_ALG_NOT_ALLOWED|JOSE_NOT_SUPPORTED|JWKS_(NO|MULTIPLE)_MATCHING)/.test(thrown.code)

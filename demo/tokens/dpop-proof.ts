@@ -1,6 +1,7 @@
 /** Proof of possession (RFC 9449): that whoever sends a token holds the key it was given for. */
 import { createHash } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
+import { createOnce } from './once.ts';
 
 export const proofAlgorithms = ['ES256', 'EdDSA', 'Ed25519'];
 
@@ -22,19 +23,8 @@ export interface ProofChecker {
 }
 
 export function createProofChecker(): ProofChecker {
-  const seen = new Map<string, number>();
-
-  /** §11.1. What is too old to be accepted need not be remembered. */
-  const isFirst = (id: string) => {
-    const now = Date.now();
-    for (const [old, expiresAtMs] of seen) {
-      if (expiresAtMs > now) break;
-      seen.delete(old);
-    }
-    if (seen.has(id)) return false;
-    seen.set(id, now + 3 * toleranceSeconds * 1_000);
-    return true;
-  };
+  // §11.1. What is too old to be accepted need not be remembered.
+  const isFirst = createOnce(3 * toleranceSeconds * 1_000);
 
   return {
     async accepts(proof, of) {

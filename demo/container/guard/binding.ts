@@ -13,7 +13,7 @@ export function checkBinding(binding: { mode: GuardMode; host: string; tls: bool
   }
   if (!binding.tls) {
     throw new FairleadError('usage', 'Plain http beyond loopback would show every token to the network.', {
-      help: 'Give --cert and --key, or listen on loopback behind a proxy that ends TLS.',
+      help: 'Give --cert and --key, or tls in config.yaml, or listen on loopback behind a proxy that ends TLS.',
     });
   }
 }

@@ -6,6 +6,7 @@ const caller = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('local') }),
   z.object({ mode: z.literal('token'), token: z.string() }),
   z.object({ mode: z.literal('platform'), userId: z.string(), scopes: z.array(z.string()) }),
+  z.object({ mode: z.literal('mtls'), userId: z.string() }),
 ]);
 /** `token` is the token's name in config.yaml, never its secret; `userId` is the platform's. */
 export type Caller = z.infer<typeof caller>;
@@ -23,6 +24,7 @@ function nameOf(known: Caller): string {
     case 'token':
       return known.token;
     case 'platform':
+    case 'mtls':
       return known.userId;
   }
 }

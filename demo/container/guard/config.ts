@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { FairleadError } from '../../../shared/errors.ts';
+import { mtlsMode } from './mtls-config.ts';
 import { platformMode } from './platform-config.ts';
+import { tlsFiles } from './settings.ts';
 
 export const tokenName = z
   .string()
@@ -22,6 +24,7 @@ const tokens = z.array(storedToken).superRefine((list, context) => {
   }
 });
 
+const modes = 'local, token, platform or mtls';
 const auth = z.discriminatedUnion(
   'mode',
   [
@@ -29,16 +32,16 @@ const auth = z.discriminatedUnion(
     z.strictObject({ mode: z.literal('local'), tokens: tokens.optional() }),
     z.strictObject({ mode: z.literal('token'), tokens: tokens.default([]) }),
     platformMode,
+    mtlsMode,
   ],
-  { error: 'give a mode: local, token or platform' },
+  { error: `give a mode: ${modes}` },
 );
-const config = z.strictObject({ auth });
+const config = z.strictObject({ auth, tls: tlsFiles.optional() });
 export type GuardConfig = z.infer<typeof auth>;
-
-const laterModes = ['external', 'mtls'];
+export type ContainerConfig = z.infer<typeof config>;
 
 /** Throws `config_invalid`. */
-export async function readConfig(file: string): Promise<GuardConfig> {
+export async function readConfig(file: string): Promise<ContainerConfig> {
   return parseConfig(await readConfigText(file), file);
 }
 
@@ -58,11 +61,11 @@ export async function readConfigText(file: string): Promise<string> {
  * @param file its name, for messages
  * Throws `config_invalid`. A message never quotes a value: a secret could have been pasted into the wrong place.
  */
-export function parseConfig(text: string, file: string): GuardConfig {
+export function parseConfig(text: string, file: string): ContainerConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const invalid = (line: number, problem: string, help?: string) =>
-    new FairleadError('config_invalid', `${file}, line ${line}: ${problem}.`, { help });
+  const invalid = (line: number, problem: string) =>
+    new FairleadError('config_invalid', `${file}, line ${line}: ${problem}.`);
 
   const [syntax] = document.errors;
   if (syntax !== undefined) {
@@ -70,17 +73,8 @@ export function parseConfig(text: string, file: string): GuardConfig {
   }
   const lineOf = (path: readonly PropertyKey[]) => lines.linePos(offsetOf(document, path)).line;
 
-  const mode = document.getIn(['auth', 'mode']);
-  if (typeof mode === 'string' && laterModes.includes(mode)) {
-    const line = lineOf(['auth', 'mode']);
-    throw invalid(
-      line,
-      `this version does not have the mode ${mode}`,
-      'Set auth.mode to local, token or platform.',
-    );
-  }
   const parsed = config.safeParse(valueOf(document) ?? {});
-  if (parsed.success) return parsed.data.auth;
+  if (parsed.success) return parsed.data;
 
   const issue = parsed.error.issues[0];
   const path = issue?.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue?.path;

@@ -2,9 +2,11 @@
 import { stat } from 'node:fs/promises';
 import { FairleadError } from '../../../shared/errors.ts';
 import { readConfig, type GuardConfig, type StoredToken } from './config.ts';
+import { createMtlsVerifier } from './mtls-verifier.ts';
 import { platformTerms } from './platform-config.ts';
 import { createPlatformVerifier } from './platform-verifier.ts';
 import { describeResource, type ProtectedResource } from './protected-resource.ts';
+import { readTlsMaterial, type TlsMaterial } from './tls-material.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 import { localVerifier, type Verifier } from './verifier.ts';
 
@@ -14,6 +16,8 @@ export interface Guard extends Verifier {
   readonly mode: GuardMode;
   /** For a mode whose tokens come from an authorization server: how callers find it. */
   readonly resource?: (() => ProtectedResource) | undefined;
+  /** As config.yaml names it. */
+  readonly tls: TlsMaterial | undefined;
 }
 
 /**
@@ -22,21 +26,29 @@ export interface Guard extends Verifier {
  */
 export async function openGuard(configFile: string, endpoint: () => string): Promise<Guard> {
   const config = await readConfig(configFile);
-  const { mode } = config;
-  switch (mode) {
+  const tls = await readTlsMaterial(configFile, config);
+  return { mode: config.auth.mode, tls, ...createVerifier(config.auth, { configFile, endpoint }) };
+}
+
+function createVerifier(
+  auth: GuardConfig,
+  { configFile, endpoint }: { configFile: string; endpoint: () => string },
+): Verifier & Pick<Guard, 'resource'> {
+  switch (auth.mode) {
     case 'local':
-      return { mode, ...localVerifier };
+      return localVerifier;
     case 'token':
-      return { mode, ...createTokenVerifier(createTokenReader(configFile)) };
+      return createTokenVerifier(createTokenReader(configFile));
     case 'platform': {
-      const terms = platformTerms(config);
+      const terms = platformTerms(auth);
       const audience = () => terms.audience ?? endpoint();
       return {
-        mode,
         ...createPlatformVerifier(terms, audience),
         resource: () => describeResource(audience(), terms.issuer),
       };
     }
+    case 'mtls':
+      return createMtlsVerifier(auth);
   }
 }
 
@@ -46,13 +58,13 @@ function createTokenReader(configFile: string): () => Promise<readonly StoredTok
   return async () => {
     const version = await fileVersion(configFile);
     if (known?.version === version) return known.tokens;
-    const config = await readConfig(configFile);
-    if (config.mode !== 'token') {
+    const { auth } = await readConfig(configFile);
+    if (auth.mode !== 'token') {
       throw new FairleadError('config_invalid', `${configFile} changed auth.mode while the container runs.`, {
         help: 'Start the container again.',
       });
     }
-    known = { version, tokens: config.tokens };
+    known = { version, tokens: auth.tokens };
     return known.tokens;
   };
 }

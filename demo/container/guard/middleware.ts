@@ -2,6 +2,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Caller } from './caller.ts';
 import { proofAlgorithms } from '../../tokens/dpop-proof.ts';
+import { userClaimHeader } from '../../tokens/user-claim.ts';
 import type { Guard } from './guard.ts';
 import { neededScope, wellKnownPath, type ProtectedResource } from './protected-resource.ts';
 import type { Refusal } from './verifier.ts';
@@ -22,6 +23,7 @@ export function guarded(guard: Guard): MiddlewareHandler<GuardedEnv> {
       method,
       authorization: context.req.header('authorization'),
       proof: context.req.header('dpop'),
+      claim: context.req.header(userClaimHeader),
     });
     if (!verdict.admitted) return refuse(context, verdict.reason, resource);
     context.set('caller', verdict.caller);

@@ -1,19 +1,8 @@
 /** Mode `platform` of config.yaml: which platform's tokens are taken, and whose. */
 import { z } from 'zod';
-import { isLoopback } from '../../../shared/loopback.ts';
+import { secureUrl } from './settings.ts';
 
 const jwksPath = '/.well-known/jwks.json';
-
-/** Keys that came over plain http would be anybody's. */
-const secureUrl = z.string().refine(
-  (text) => {
-    if (!URL.canParse(text)) return false;
-    const { protocol, hostname, username, password } = new URL(text);
-    const isSecure = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-    return isSecure && username === '' && password === '';
-  },
-  { error: 'this must be an https URL (http for loopback)' },
-);
 
 export const platformMode = z.strictObject({
   mode: z.literal('platform'),

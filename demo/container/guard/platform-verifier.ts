@@ -1,32 +1,22 @@
 /** Mode `platform`: a JWT that the platform made for this container and its owner. */
-import { createRemoteJWKSet } from 'jose';
 import { FairleadError } from '../../../shared/errors.ts';
 import { createAccessTokenReader } from '../../tokens/access-token.ts';
+import { createKeySet } from '../../tokens/key-set.ts';
 import type { PlatformTerms } from './platform-config.ts';
 import { neededScope } from './protected-resource.ts';
-import type { Refusal, Verifier } from './verifier.ts';
+import { refused, type Verifier } from './verifier.ts';
 
 /** @param audience what tokens must be for; asked anew each time, as a free port is not known before it is taken */
 export function createPlatformVerifier(terms: PlatformTerms, audience: () => string): Verifier {
   const read = createAccessTokenReader({
-    keys: createRemoteJWKSet(terms.jwksUrl, {
-      cacheMaxAge: 10 * 60_000,
-      // A key we do not know may be new. Asked for at most once a second, however many such tokens come.
-      cooldownDuration: 1_000,
-      timeoutDuration: 5_000,
-    }),
+    keys: createKeySet(terms.jwksUrl),
     issuer: terms.issuer,
     audience,
   });
 
   return {
     async verify(request) {
-      const token = await read(request).catch((cause: unknown) => {
-        throw new FairleadError('connect_failed', 'The keys of the platform cannot be read.', {
-          help: 'Check auth.platform_jwks_url and that the platform runs.',
-          cause,
-        });
-      });
+      const token = await read(request).catch(failOnKeys);
       if ('refused' in token) return refused(token.refused);
       const { sub, scope } = token.claims;
       if (sub !== terms.userId) return refused('forbidden');
@@ -38,6 +28,10 @@ export function createPlatformVerifier(terms: PlatformTerms, audience: () => str
   };
 }
 
-function refused(reason: Refusal): { admitted: false; reason: Refusal } {
-  return { admitted: false, reason };
+/** Throws `connect_failed`: that the keys cannot be read says nothing of who calls. */
+export function failOnKeys(cause: unknown): never {
+  throw new FairleadError('connect_failed', 'The keys of the platform cannot be read.', {
+    help: 'Check auth.platform_jwks_url and that the platform runs.',
+    cause,
+  });
 }

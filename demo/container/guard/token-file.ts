@@ -28,9 +28,9 @@ export async function createToken(configFile: string, name: string): Promise<str
       help: 'A name has 1 to 63 letters, digits, dots, dashes or underscores.',
     });
   const { document, mode, names } = edit(await currentText(configFile), configFile);
-  if (mode === 'platform') {
-    throw new FairleadError('usage', 'This container is entered with tokens of the platform.', {
-      help: 'For tokens of its own set auth.mode to token, without the platform’s settings.',
+  if (mode !== 'token' && mode !== 'local') {
+    throw new FairleadError('usage', `This container is entered in another way: auth.mode is ${mode}.`, {
+      help: 'For tokens of its own set auth.mode to token, without the other settings.',
     });
   }
   if (names.includes(name)) {
@@ -72,9 +72,9 @@ export async function revokeToken(configFile: string, name: string): Promise<voi
 
 /** The file as a document that keeps comments when written, with its mode and the names of its tokens. */
 function edit(text: string, file: string): { document: Document; mode: GuardMode; names: string[] } {
-  const config = parseConfig(text, file);
-  const tokens = config.mode === 'platform' ? [] : (config.tokens ?? []);
-  return { document: parseDocument(text), mode: config.mode, names: tokens.map((token) => token.name) };
+  const { auth } = parseConfig(text, file);
+  const tokens = 'tokens' in auth ? (auth.tokens ?? []) : [];
+  return { document: parseDocument(text), mode: auth.mode, names: tokens.map((token) => token.name) };
 }
 
 async function currentText(configFile: string): Promise<string> {

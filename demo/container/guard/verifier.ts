@@ -15,8 +15,14 @@ export type Verdict =
   | { readonly admitted: true; readonly caller: Caller }
   | { readonly admitted: false; readonly reason: Refusal };
 
+/** What of a request a mode may look at; nothing else that a client sends says who it is. */
+export interface Arrival extends Presented {
+  /** The platform's word on the user (mode `mtls`): the header `X-Platform-User`. */
+  readonly claim: string | undefined;
+}
+
 export interface Verifier {
-  verify(request: Presented): Promise<Verdict>;
+  verify(request: Arrival): Promise<Verdict>;
   /** Whether a caller admitted earlier would still be: revoking ends open sessions too. */
   stillAdmits(caller: Caller): Promise<boolean>;
 }
@@ -26,3 +32,7 @@ export const localVerifier: Verifier = {
   verify: () => Promise.resolve({ admitted: true, caller: { mode: 'local' } }),
   stillAdmits: (caller) => Promise.resolve(caller.mode === 'local'),
 };
+
+export function refused(reason: Refusal): Verdict {
+  return { admitted: false, reason };
+}

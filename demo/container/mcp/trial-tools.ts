@@ -62,8 +62,9 @@ export function registerTrialTools(server: McpServer, caller: Caller): void {
         case 'token':
           return answer(`The holder of the token ${caller.token}.`, { ...caller });
         case 'platform':
+        case 'mtls':
           return answer(`The user ${caller.userId} of the platform.`, {
-            mode: 'platform',
+            mode: caller.mode,
             token: null,
             user_id: caller.userId,
           });

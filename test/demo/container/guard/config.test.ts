@@ -17,20 +17,20 @@ function complaint(text: string): FairleadError {
 }
 
 test('reads the modes local and token', () => {
-  expect(parseConfig('auth:\n  mode: local  # nothing\n', 'c')).toEqual({ mode: 'local' });
-  expect(parseConfig(`auth: {mode: token, tokens: [{name: my-laptop, hash: "${hash}"}]}`, 'c')).toEqual({
+  expect(parseConfig('auth:\n  mode: local  # nothing\n', 'c')).toEqual({ auth: { mode: 'local' } });
+  expect(parseConfig(`auth: {mode: token, tokens: [{name: my-laptop, hash: "${hash}"}]}`, 'c').auth).toEqual({
     mode: 'token',
     tokens: [{ name: 'my-laptop', hash }],
   });
-  expect(parseConfig('auth: {mode: token}', 'c')).toEqual({ mode: 'token', tokens: [] });
+  expect(parseConfig('auth: {mode: token}', 'c').auth).toEqual({ mode: 'token', tokens: [] });
 });
 
 test.each([
   ['auth: [', 1, /not valid YAML/],
   ['auth:\n  mode: local\n  mode: token\n', 3, /not valid YAML/],
-  ['', 1, /auth: give a mode: local, token or platform/],
+  ['', 1, /auth: give a mode: local, token, platform or mtls/],
   ['auth:\n  tokens: []\n', 2, /auth.*: give a mode/],
-  ['# hello\nauth:\n  mode: open\n', 3, /auth.mode: give a mode: local, token or platform/],
+  ['# hello\nauth:\n  mode: open\n', 3, /auth.mode: give a mode: local, token, platform or mtls/],
   ['auth:\n  mode: token\n  tokens:\n    - name: a\n      hash: abc\n', 5, /sha256/],
   [`auth:\n  mode: token\n  tokens:\n    - name: a b\n      hash: ${hash}\n`, 4, /1 to 63/],
   ['auth:\n  mode: token\n  toknes: []\n', 3, /toknes/],
@@ -46,12 +46,6 @@ test.each([
   expect(error.message).toMatch(problem);
 });
 
-test.each(['external', 'mtls'])('says that this version does not have the mode %s', (mode) => {
-  const error = complaint(`auth:\n  mode: ${mode}\n  providers: {}\n`);
-  expect(error.message).toBe(`config.yaml, line 2: this version does not have the mode ${mode}.`);
-  expect(error.help).toBe('Set auth.mode to local, token or platform.');
-});
-
 const platform = {
   mode: 'platform',
   platform_jwks_url: 'https://platform.example/.well-known/jwks.json',
@@ -59,7 +53,7 @@ const platform = {
 };
 
 test('reads the mode platform, and takes the issuer from where its keys are', () => {
-  const mode = parseConfig(JSON.stringify({ auth: platform }), 'c');
+  const mode = parseConfig(JSON.stringify({ auth: platform }), 'c').auth;
   expect(mode).toEqual(platform);
   expect(platformTerms(mode as PlatformMode)).toEqual({
     jwksUrl: new URL(platform.platform_jwks_url),
@@ -86,7 +80,7 @@ test.each([
 
 test.each(['127.0.0.1:4000', '[::1]:4000', 'localhost:4000'])('takes keys over http from %s', (host) => {
   const auth = { ...platform, platform_jwks_url: `http://${host}/.well-known/jwks.json` };
-  expect(parseConfig(JSON.stringify({ auth }), 'c').mode).toBe('platform');
+  expect(parseConfig(JSON.stringify({ auth }), 'c').auth.mode).toBe('platform');
 });
 
 test('never quotes a value, which could be a secret in the wrong place', () => {
@@ -129,7 +123,7 @@ test('accepts or names the line, whatever the text', () => {
   fc.assert(
     fc.property(text, (sample) => {
       try {
-        expect(['local', 'token']).toContain(parseConfig(sample, 'c').mode);
+        expect(['local', 'token']).toContain(parseConfig(sample, 'c').auth.mode);
       } catch (thrown) {
         expect(thrown).toBeInstanceOf(FairleadError);
         expect((thrown as FairleadError).message).toMatch(/^c, line [1-9]\d*: /);

@@ -16,7 +16,7 @@ test('makes the file, readable by its owner only, with the hash and without the 
   expect(text).not.toContain(secret);
   expect(text).not.toContain(secret.slice(4));
   expect(text).toContain('# ');
-  expect(await readConfig(file)).toEqual({
+  expect((await readConfig(file)).auth).toEqual({
     mode: 'token',
     tokens: [{ name: 'my-laptop', hash: hashSecret(secret) }],
   });
@@ -33,7 +33,7 @@ test('keeps the comments and the order of a file that is there', async () => {
 
   const text = await readFile(file, 'utf8');
   for (const comment of ['# top', '# was so', '# mode: token', '# end']) expect(text).toContain(comment);
-  expect((await readConfig(file)).mode).toBe('token');
+  expect((await readConfig(file)).auth.mode).toBe('token');
   expect(await listTokens(file)).toEqual(['two']);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
