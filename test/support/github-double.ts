@@ -13,17 +13,45 @@ export interface GitHubDouble {
   readonly asked: URLSearchParams[];
   /** Whether its API knows who a token belongs to. */
   readonly knows: (token: string) => boolean;
+  /** A token as the person gets one, without the way to it. */
+  grant(person?: GitHubPerson, app?: string): string;
+  revoke(token: string): void;
+  /** Paths that its API was asked for. */
+  readonly apiCalls: string[];
+  /** Answers its API with this, whatever is asked. */
+  apiStatus: number | undefined;
   /** Answers with forms whatever is asked for. */
   formsOnly: boolean;
 }
 
+export interface GitHubPerson {
+  readonly id: number;
+  /** What the profile shows, which anybody writes there. */
+  readonly email?: string;
+  /** What the person may see of their addresses with this token; left out, nothing. */
+  readonly emails?: readonly {
+    readonly email: string;
+    readonly primary: boolean;
+    readonly verified: boolean;
+  }[];
+}
+
+const mona: GitHubPerson = {
+  id: 583_231,
+  emails: [{ email: 'mona@mycompany.com', primary: true, verified: true }],
+};
+
 export const gitHubSecret = 'github-client-secret';
 
 export async function startGitHubDouble(): Promise<GitHubDouble> {
-  const tokens = new Set<string>();
+  const tokens = new Map<string, { person: GitHubPerson; app: string }>();
+  const grant = (person = mona, app = 'Iv1.desk') => {
+    const fresh = `gho_${randomUUID().replaceAll('-', '')}`;
+    tokens.set(fresh, { person, app });
+    return fresh;
+  };
   const token = () => {
-    const fresh = `gho_${randomUUID()}`;
-    tokens.add(fresh);
+    const fresh = grant();
     return { access_token: fresh, token_type: 'bearer', scope: 'read:user,user:email' };
   };
   const granted = (body: URLSearchParams): Record<string, string | number> => {
@@ -69,8 +97,28 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
         return;
       }
       default:
-        response.writeHead(404).end();
+        double.apiCalls.push(url.pathname);
+        await serveApi(url.pathname, request, response);
     }
+  };
+  const serveApi = async (path: string, request: IncomingMessage, response: ServerResponse) => {
+    const reply = (status: number, body: unknown) =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (double.apiStatus !== undefined) return reply(double.apiStatus, { message: 'as GitHub says' });
+    if (path === '/applications/Iv1.desk/token') {
+      const basic = Buffer.from(`Iv1.desk:${gitHubSecret}`).toString('base64');
+      if (request.headers.authorization !== `Basic ${basic}`) return reply(401, {});
+      const asked = JSON.parse(await text(request)) as { access_token: string };
+      const found = tokens.get(asked.access_token);
+      if (found?.app !== 'Iv1.desk') return reply(404, { message: 'Not Found' });
+      return reply(200, { app: { client_id: found.app }, user: { id: found.person.id, login: 'mona' } });
+    }
+    const [, shown = ''] = request.headers.authorization?.split(' ') ?? [];
+    const person = tokens.get(shown)?.person;
+    if (person === undefined) return reply(401, { message: 'Bad credentials' });
+    if (path === '/user') return reply(200, { id: person.id, login: 'mona', email: person.email ?? null });
+    if (path === '/user/emails' && person.emails !== undefined) return reply(200, person.emails);
+    return reply(404, { message: 'Not Found' });
   };
   const web = await startWebServer((request, response) => void serve(request, response));
   onTestFinished(() => web[Symbol.asyncDispose]());
@@ -80,6 +128,10 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
     asked: [],
     knows: (given) => tokens.has(given),
     formsOnly: false,
+    grant,
+    revoke: (given) => void tokens.delete(given),
+    apiCalls: [],
+    apiStatus: undefined,
   };
   return double;
 }

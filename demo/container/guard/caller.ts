@@ -7,14 +7,25 @@ const caller = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('token'), token: z.string() }),
   z.object({ mode: z.literal('platform'), userId: z.string(), scopes: z.array(z.string()) }),
   z.object({ mode: z.literal('mtls'), userId: z.string() }),
+  z.object({
+    mode: z.literal('external'),
+    userId: z.string(),
+    tenantId: z.string(),
+    permissions: z.array(z.string()),
+  }),
 ]);
 /** `token` is the token's name in config.yaml, never its secret; `userId` is the platform's. */
 export type Caller = z.infer<typeof caller>;
 
 /** The caller in the form the SDK hands on to tools. The credential itself goes no further than the guard. */
 export function authInfoOf(known: Caller): AuthInfo {
-  const scopes = known.mode === 'platform' ? known.scopes : [];
+  const scopes = scopesOf(known);
   return { token: '', clientId: nameOf(known), scopes, extra: { caller: known } };
+}
+
+function scopesOf(known: Caller): string[] {
+  if (known.mode === 'external') return known.permissions;
+  return known.mode === 'platform' ? known.scopes : [];
 }
 
 function nameOf(known: Caller): string {
@@ -25,6 +36,7 @@ function nameOf(known: Caller): string {
       return known.token;
     case 'platform':
     case 'mtls':
+    case 'external':
       return known.userId;
   }
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { FairleadError } from '../../../shared/errors.ts';
+import { externalMode } from './external/config.ts';
 import { mtlsMode } from './mtls-config.ts';
 import { platformMode } from './platform-config.ts';
 import { tlsFiles } from './settings.ts';
@@ -24,7 +25,7 @@ const tokens = z.array(storedToken).superRefine((list, context) => {
   }
 });
 
-const modes = 'local, token, platform or mtls';
+const modes = 'local, token, platform, mtls or external';
 const auth = z.discriminatedUnion(
   'mode',
   [
@@ -33,6 +34,7 @@ const auth = z.discriminatedUnion(
     z.strictObject({ mode: z.literal('token'), tokens: tokens.default([]) }),
     platformMode,
     mtlsMode,
+    externalMode,
   ],
   { error: `give a mode: ${modes}` },
 );

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { FairleadError } from '../../../shared/errors.ts';
 import { readConfig, type GuardConfig, type StoredToken } from './config.ts';
+import { createExternalVerifier, createProviders } from './external/verifier.ts';
 import { createMtlsVerifier } from './mtls-verifier.ts';
 import { platformTerms } from './platform-config.ts';
 import { createPlatformVerifier } from './platform-verifier.ts';
@@ -44,11 +45,26 @@ function createVerifier(
       const audience = () => terms.audience ?? endpoint();
       return {
         ...createPlatformVerifier(terms, audience),
-        resource: () => describeResource(audience(), terms.issuer),
+        resource: () => describeResource({ url: audience(), issuers: [terms.issuer], takesProofs: true }),
       };
     }
     case 'mtls':
       return createMtlsVerifier(auth);
+    case 'external': {
+      const providers = createProviders(auth, process.env);
+      const scope = providers[0]?.scope ?? '';
+      return {
+        ...createExternalVerifier(auth, providers),
+        resource: () =>
+          describeResource({
+            url: endpoint(),
+            issuers: providers.map(({ issuer }) => issuer),
+            scope,
+            scopes: scope.split(' '),
+            takesProofs: false,
+          }),
+      };
+    }
   }
 }
 

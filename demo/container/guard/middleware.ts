@@ -61,11 +61,10 @@ function challenges(reason: Refusal, resource: ProtectedResource | undefined): s
   const error = reason === 'invalid' ? 'invalid_token' : reason;
   const told = reason === 'missing' ? {} : { error, error_description: descriptions[reason] };
   if (resource === undefined) return challenge('Bearer', { realm: 'container', ...told });
-  const where = { scope: neededScope, resource_metadata: resource.metadataUrl.href };
-  return [
-    challenge('Bearer', { realm: 'container', ...told, ...where }),
-    challenge('DPoP', { algs: proofAlgorithms.join(' '), ...told, ...where }),
-  ].join(', ');
+  const where = { scope: resource.scope, resource_metadata: resource.metadataUrl.href };
+  const bearer = challenge('Bearer', { realm: 'container', ...told, ...where });
+  if (!resource.takesProofs) return bearer;
+  return `${bearer}, ${challenge('DPoP', { algs: proofAlgorithms.join(' '), ...told, ...where })}`;
 }
 
 function challenge(scheme: string, parameters: Readonly<Record<string, string>>): string {

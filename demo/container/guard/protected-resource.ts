@@ -9,9 +9,23 @@ export interface ProtectedResource {
   readonly url: string;
   readonly metadataUrl: URL;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** What a token should be asked for with. */
+  readonly scope: string;
+  /** Whether tokens may be bound to a key (RFC 9449). */
+  readonly takesProofs: boolean;
 }
 
-export function describeResource(url: string, issuer: string): ProtectedResource {
+export interface ResourceTerms {
+  /** The MCP endpoint as callers name it. */
+  readonly url: string;
+  readonly issuers: readonly string[];
+  readonly scope?: string;
+  readonly scopes?: readonly string[];
+  readonly takesProofs: boolean;
+}
+
+export function describeResource(terms: ResourceTerms): ProtectedResource {
+  const { url, issuers, scope = neededScope, takesProofs } = terms;
   const { origin, pathname } = new URL(url);
   return {
     url,
@@ -20,10 +34,12 @@ export function describeResource(url: string, issuer: string): ProtectedResource
     metadata: {
       resource: url,
       resource_name: 'Demo container',
-      authorization_servers: [issuer],
-      scopes_supported: [neededScope, 'mcp:resources', 'data:read'],
+      authorization_servers: issuers,
+      scopes_supported: terms.scopes ?? [neededScope, 'mcp:resources', 'data:read'],
       bearer_methods_supported: ['header'],
-      dpop_signing_alg_values_supported: proofAlgorithms,
+      ...(takesProofs && { dpop_signing_alg_values_supported: proofAlgorithms }),
     },
+    scope,
+    takesProofs,
   };
 }

@@ -52,6 +52,8 @@ export function registerTrialTools(server: McpServer, caller: Caller): void {
         mode: z.string(),
         token: z.string().nullable(),
         user_id: z.string().optional(),
+        tenant_id: z.string().optional(),
+        permissions: z.array(z.string()).optional(),
       }),
       annotations,
     },
@@ -67,6 +69,14 @@ export function registerTrialTools(server: McpServer, caller: Caller): void {
             mode: caller.mode,
             token: null,
             user_id: caller.userId,
+          });
+        case 'external':
+          return answer(`The user ${caller.userId} of ${caller.tenantId}.`, {
+            mode: 'external',
+            token: null,
+            user_id: caller.userId,
+            tenant_id: caller.tenantId,
+            permissions: caller.permissions,
           });
       }
     },
