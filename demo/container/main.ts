@@ -60,7 +60,14 @@ function createProgram(): Command {
 
 async function serve({ config, port, data, host, cert, key }: ServeFlags): Promise<void> {
   const tls = await readTls(cert, key);
-  const container = await startContainer({ config, port, dataDir: data, host, tls });
+  const container = await startContainer({
+    config,
+    port,
+    dataDir: data,
+    host,
+    tls,
+    databaseUrl: process.env['DATABASE_URL'],
+  });
   const stop = () => void container.close();
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

@@ -19,7 +19,7 @@ const idleLimitMs = 24 * 60 * 60 * 1_000;
 
 export function createSessions(deps: {
   /** The server for one session, and what to do when it ends. */
-  serve: (caller: Caller) => { server: McpServer; release: () => void };
+  serve: (caller: Caller) => Promise<{ server: McpServer; release: () => void }>;
   stillAdmits: (caller: Caller) => Promise<boolean>;
   maxBodyBytes: number;
   maxSessions: number;
@@ -33,7 +33,7 @@ export function createSessions(deps: {
       return refusal(400, -32_000, 'Bad Request: Mcp-Session-Id header is required');
     if (sessions.size >= deps.maxSessions)
       return refusal(503, -32_000, 'Too many sessions. Try again later.');
-    const { server, release } = deps.serve(caller);
+    const { server, release } = await deps.serve(caller);
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       maxRequestBodySize: deps.maxBodyBytes,

@@ -5,12 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { errorReport, FairleadError } from '../../shared/errors.ts';
+import { openDatabase } from '../database/open.ts';
 import { createApp } from './app.ts';
+import { openAudit } from './audit.ts';
 import { checkBinding } from './guard/binding.ts';
-import { openGuard, type GuardMode } from './guard/guard.ts';
+import { hasTenants, openGuard, type Guard, type GuardMode } from './guard/guard.ts';
 import { isGateway } from './guard/peer-certificate.ts';
 import type { TlsMaterial } from './guard/tls-material.ts';
-import { openNoteStore } from './notes/store.ts';
+import { createTenantLimit } from './guard/tenant-limit.ts';
+import { openNoteStores } from './notes/stores.ts';
 
 export interface ContainerOptions {
   /** Path of config.yaml. */
@@ -23,6 +26,8 @@ export interface ContainerOptions {
   readonly host?: string | undefined;
   /** Before what config.yaml names. */
   readonly tls?: TlsMaterial | undefined;
+  /** Of a Postgres server for the notes of tenants. Default: an embedded one in `dataDir`. */
+  readonly databaseUrl?: string | undefined;
   /** How often sessions of revoked tokens are looked for. Default 15,000. */
   readonly sweepMs?: number | undefined;
 }
@@ -42,8 +47,10 @@ export async function startContainer(options: ContainerOptions): Promise<Running
   const guard = await openGuard(options.config, () => url);
   const tls = guard.mode === 'mtls' ? guard.tls : (options.tls ?? guard.tls);
   checkBinding({ mode: guard.mode, host, tls: tls !== undefined });
-  const notes = await openNoteStore(join(options.dataDir, 'notes'));
-  const app = createApp({ guard, notes, report: reportToStderr, sweepMs });
+  const kept = await openKept(options, guard);
+  const terms = guard.limit ?? (hasTenants(guard.mode) ? { requests: 1_200, seconds: 60 } : undefined);
+  const limit = terms === undefined ? undefined : createTenantLimit(terms);
+  const app = createApp({ guard, limit, ...kept, report: reportToStderr, sweepMs });
 
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const onRequest = (...args: Parameters<typeof listener>) => void listener(...args);
@@ -52,6 +59,7 @@ export async function startContainer(options: ContainerOptions): Promise<Running
     await listen(server, host, options.port);
   } catch (thrown) {
     await app.close();
+    await kept.close();
     throw thrown;
   }
 
@@ -62,7 +70,26 @@ export async function startContainer(options: ContainerOptions): Promise<Running
   return {
     url,
     mode: guard.mode,
-    close: () => (closing ??= closeAll(server, app)),
+    close: () => (closing ??= closeAll(server, app).then(kept.close)),
+  };
+}
+
+/** What outlives a request. Only where there are tenants it takes a database, which is slow to start. */
+async function openKept({ dataDir, databaseUrl }: ContainerOptions, { mode }: Guard) {
+  const database = hasTenants(mode)
+    ? await openDatabase({ url: databaseUrl, folder: join(dataDir, 'database') }, reportToStderr)
+    : undefined;
+  const audit =
+    database !== undefined || mode === 'mtls'
+      ? await openAudit(join(dataDir, 'audit.log'), reportToStderr)
+      : undefined;
+  return {
+    stores: await openNoteStores({ folder: dataDir, database }),
+    audit,
+    async close() {
+      await audit?.close();
+      await database?.close();
+    },
   };
 }
 

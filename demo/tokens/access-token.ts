@@ -16,7 +16,7 @@ export interface Presented {
   readonly proof: string | undefined;
 }
 
-/** @param target what proofs are made for; left out, the audience */
+/** @param target what proofs are made for; left out, the audience (the first of them) */
 export type ReadAccessToken = (
   request: Presented,
   target?: string,
@@ -29,7 +29,7 @@ export type ReadAccessToken = (
 export function createAccessTokenReader(terms: {
   keys: JWTVerifyGetKey;
   issuer: string;
-  audience: () => string;
+  audience: () => string | string[];
 }): ReadAccessToken {
   const { keys, issuer, audience } = terms;
   const proofs = createProofChecker();
@@ -68,7 +68,7 @@ export function createAccessTokenReader(terms: {
     const credential = readCredential(authorization);
     if (credential === undefined) return { refused: 'missing' };
     const claims = await claimsOf(credential.value);
-    const url = target ?? audience();
+    const url = target ?? [audience()].flat()[0] ?? '';
     if (claims === undefined || !(await isPossessed(claims, credential, { method, proof, url })))
       return { refused: 'invalid' };
     return { claims };

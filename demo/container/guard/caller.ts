@@ -8,7 +8,7 @@ const caller = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('platform'), userId: z.string(), scopes: z.array(z.string()) }),
   z.object({ mode: z.literal('mtls'), userId: z.string() }),
   z.object({
-    mode: z.literal('external'),
+    mode: z.enum(['external', 'oauth']),
     userId: z.string(),
     tenantId: z.string(),
     permissions: z.array(z.string()),
@@ -24,7 +24,7 @@ export function authInfoOf(known: Caller): AuthInfo {
 }
 
 function scopesOf(known: Caller): string[] {
-  if (known.mode === 'external') return known.permissions;
+  if ('permissions' in known) return known.permissions;
   return known.mode === 'platform' ? known.scopes : [];
 }
 
@@ -37,6 +37,7 @@ function nameOf(known: Caller): string {
     case 'platform':
     case 'mtls':
     case 'external':
+    case 'oauth':
       return known.userId;
   }
 }
@@ -48,4 +49,21 @@ export function callerOf(authInfo: AuthInfo | undefined): Caller {
 
 export function isSameCaller(one: Caller, other: Caller): boolean {
   return one.mode === other.mode && nameOf(one) === nameOf(other);
+}
+
+/** Whose things are kept apart from everybody else's. */
+export interface Owner {
+  readonly tenantId: string;
+  readonly userId: string;
+}
+
+/** @returns nothing where all who may come in are one person, or share one key */
+export function ownerOf(known: Caller): Owner | undefined {
+  if ('tenantId' in known) return { tenantId: known.tenantId, userId: known.userId };
+  return known.mode === 'mtls' ? { tenantId: known.userId, userId: known.userId } : undefined;
+}
+
+/** @returns for one person's container its mode: whoever comes in there shares it */
+export function tenantIdOf(known: Caller): string {
+  return ownerOf(known)?.tenantId ?? known.mode;
 }

@@ -6,7 +6,7 @@ import { FairleadError } from '../../../shared/errors.ts';
 import { externalMode } from './external/config.ts';
 import { mtlsMode } from './mtls-config.ts';
 import { platformMode } from './platform-config.ts';
-import { tlsFiles } from './settings.ts';
+import { secureUrl, tlsFiles } from './settings.ts';
 
 export const tokenName = z
   .string()
@@ -38,7 +38,14 @@ const auth = z.discriminatedUnion(
   ],
   { error: `give a mode: ${modes}` },
 );
-const config = z.strictObject({ auth, tls: tlsFiles.optional() });
+const config = z.strictObject({
+  auth,
+  tls: tlsFiles.optional(),
+  /** The URL of `/mcp` as callers name it, where that is not where the container listens. */
+  public_url: secureUrl.optional(),
+  /** For each tenant. */
+  limit: z.strictObject({ requests: z.int().positive(), seconds: z.number().positive() }).optional(),
+});
 export type GuardConfig = z.infer<typeof auth>;
 export type ContainerConfig = z.infer<typeof config>;
 

@@ -6,17 +6,27 @@ import { createExternalVerifier, createProviders } from './external/verifier.ts'
 import { createMtlsVerifier } from './mtls-verifier.ts';
 import { platformTerms } from './platform-config.ts';
 import { createPlatformVerifier } from './platform-verifier.ts';
-import { describeResource, type ProtectedResource } from './protected-resource.ts';
+import { besideMcp, describeResource, type ProtectedResource } from './protected-resource.ts';
+import type { LimitTerms } from './tenant-limit.ts';
 import { readTlsMaterial, type TlsMaterial } from './tls-material.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 import { localVerifier, type Verifier } from './verifier.ts';
 
 export type GuardMode = GuardConfig['mode'];
 
+/** Whether many people come in, each with their own things. */
+export function hasTenants(mode: GuardMode): boolean {
+  return mode === 'external';
+}
+
 export interface Guard extends Verifier {
   readonly mode: GuardMode;
-  /** For a mode whose tokens come from an authorization server: how callers find it. */
-  readonly resource?: (() => ProtectedResource) | undefined;
+  /** For a mode whose tokens come from an authorization server: how those who call this path find it. */
+  readonly resource?: ((path: string) => ProtectedResource) | undefined;
+  /** By which name callers know the container, where config.yaml says. */
+  readonly publicHost: string | undefined;
+  /** What each tenant may ask for. */
+  readonly limit: LimitTerms | undefined;
   /** As config.yaml names it. */
   readonly tls: TlsMaterial | undefined;
 }
@@ -28,7 +38,14 @@ export interface Guard extends Verifier {
 export async function openGuard(configFile: string, endpoint: () => string): Promise<Guard> {
   const config = await readConfig(configFile);
   const tls = await readTlsMaterial(configFile, config);
-  return { mode: config.auth.mode, tls, ...createVerifier(config.auth, { configFile, endpoint }) };
+  const { auth, public_url: publicUrl } = config;
+  return {
+    mode: auth.mode,
+    tls,
+    limit: config.limit,
+    publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).hostname,
+    ...createVerifier(auth, { configFile, endpoint: () => publicUrl ?? endpoint() }),
+  };
 }
 
 function createVerifier(
@@ -45,7 +62,8 @@ function createVerifier(
       const audience = () => terms.audience ?? endpoint();
       return {
         ...createPlatformVerifier(terms, audience),
-        resource: () => describeResource({ url: audience(), issuers: [terms.issuer], takesProofs: true }),
+        resource: (path) =>
+          describeResource({ url: besideMcp(audience(), path), issuers: [terms.issuer], takesProofs: true }),
       };
     }
     case 'mtls':
@@ -55,9 +73,9 @@ function createVerifier(
       const scope = providers[0]?.scope ?? '';
       return {
         ...createExternalVerifier(auth, providers),
-        resource: () =>
+        resource: (path) =>
           describeResource({
-            url: endpoint(),
+            url: besideMcp(endpoint(), path),
             issuers: providers.map(({ issuer }) => issuer),
             scope,
             scopes: scope.split(' '),

@@ -1,32 +1,41 @@
 /** The guard at the door: no request goes on, nor is its body read, before its verdict. */
 import type { Context, MiddlewareHandler } from 'hono';
-import type { Caller } from './caller.ts';
+import { tenantIdOf, type Caller } from './caller.ts';
 import { proofAlgorithms } from '../../tokens/dpop-proof.ts';
 import { userClaimHeader } from '../../tokens/user-claim.ts';
 import type { Guard } from './guard.ts';
 import { neededScope, wellKnownPath, type ProtectedResource } from './protected-resource.ts';
+import type { TenantLimit } from './tenant-limit.ts';
 import type { Refusal } from './verifier.ts';
 
 export interface GuardedEnv {
   Variables: { caller: Caller };
 }
 
-export function guarded(guard: Guard): MiddlewareHandler<GuardedEnv> {
+/** @param limit for each tenant; left out, there is none */
+export function guarded(guard: Guard, limit: TenantLimit | undefined): MiddlewareHandler<GuardedEnv> {
   return async (context, next) => {
     const { method, path } = context.req;
-    const resource = guard.resource?.();
     // Before the verdict: whoever asks this has no token yet.
-    if (resource !== undefined && method === 'GET' && path.startsWith(wellKnownPath)) {
-      return path === resource.metadataUrl.pathname ? context.json(resource.metadata) : context.notFound();
+    if (guard.resource !== undefined && method === 'GET' && path.startsWith(wellKnownPath)) {
+      const described = [guard.resource('/mcp'), guard.resource('/sse')];
+      const found = described.find(({ metadataUrl }) => metadataUrl.pathname === path);
+      return found === undefined ? context.notFound() : context.json(found.metadata);
     }
+    const resource = guard.resource?.(path);
     const verdict = await guard.verify({
       method,
+      path,
       authorization: context.req.header('authorization'),
       proof: context.req.header('dpop'),
       claim: context.req.header(userClaimHeader),
     });
     if (!verdict.admitted) return refuse(context, verdict.reason, resource);
     context.set('caller', verdict.caller);
+    const waitSeconds = limit?.take(tenantIdOf(verdict.caller));
+    if (waitSeconds !== undefined && waitSeconds > 0) {
+      return context.json({ error: 'too_many_requests' }, 429, { 'Retry-After': String(waitSeconds) });
+    }
     return next();
   };
 }

@@ -3,7 +3,7 @@ import { FairleadError } from '../../../shared/errors.ts';
 import { createAccessTokenReader } from '../../tokens/access-token.ts';
 import { createKeySet } from '../../tokens/key-set.ts';
 import type { PlatformTerms } from './platform-config.ts';
-import { neededScope } from './protected-resource.ts';
+import { besideMcp, neededScope } from './protected-resource.ts';
 import { refused, type Verifier } from './verifier.ts';
 
 /** @param audience what tokens must be for; asked anew each time, as a free port is not known before it is taken */
@@ -11,12 +11,12 @@ export function createPlatformVerifier(terms: PlatformTerms, audience: () => str
   const read = createAccessTokenReader({
     keys: createKeySet(terms.jwksUrl),
     issuer: terms.issuer,
-    audience,
+    audience: () => ['/mcp', '/sse'].map((path) => besideMcp(audience(), path)),
   });
 
   return {
     async verify(request) {
-      const token = await read(request).catch(failOnKeys);
+      const token = await read(request, targetOf(audience(), request.path)).catch(failOnKeys);
       if ('refused' in token) return refused(token.refused);
       const { sub, scope } = token.claims;
       if (sub !== terms.userId) return refused('forbidden');
@@ -26,6 +26,11 @@ export function createPlatformVerifier(terms: PlatformTerms, audience: () => str
     },
     stillAdmits: (caller) => Promise.resolve(caller.mode === 'platform' && caller.userId === terms.userId),
   };
+}
+
+/** What a proof of possession names: the URL of the request itself. */
+function targetOf(mcpUrl: string, path: string): string {
+  return path === '/mcp' ? mcpUrl : mcpUrl.replace(/\/mcp$/, path);
 }
 
 /** Throws `connect_failed`: that the keys cannot be read says nothing of who calls. */

@@ -43,3 +43,13 @@ export function describeResource(terms: ResourceTerms): ProtectedResource {
     takesProofs,
   };
 }
+
+/** Paths that speak MCP, and the endpoint that each belongs to: a token for the endpoint is good for all of them. */
+const endpointOf: Readonly<Record<string, string>> = { '/sse': '/sse', '/messages': '/sse' };
+
+/** @returns the endpoint of a request to `path`, as callers name it. @param mcpUrl how they name `/mcp` */
+export function besideMcp(mcpUrl: string, path: string): string {
+  const endpoint = endpointOf[path] ?? '/mcp';
+  // Behind a proxy something may stand before our paths, and instead of `/mcp` anything.
+  return mcpUrl.endsWith('/mcp') ? mcpUrl.slice(0, -'/mcp'.length) + endpoint : mcpUrl;
+}

@@ -17,6 +17,7 @@ export type Verdict =
 
 /** What of a request a mode may look at; nothing else that a client sends says who it is. */
 export interface Arrival extends Presented {
+  readonly path: string;
   /** The platform's word on the user (mode `mtls`): the header `X-Platform-User`. */
   readonly claim: string | undefined;
 }

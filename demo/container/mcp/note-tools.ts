@@ -36,8 +36,8 @@ function registerReadingTools(server: McpServer, notes: NoteStore): void {
       outputSchema: listing,
       annotations,
     },
-    () => {
-      const found = notes.list().map(summaryOf);
+    async () => {
+      const found = (await notes.list()).map(summaryOf);
       return answer(found.length === 0 ? 'There are no notes yet.' : linesOf(found), { notes: found });
     },
   );
@@ -51,8 +51,8 @@ function registerReadingTools(server: McpServer, notes: NoteStore): void {
       outputSchema: note,
       annotations,
     },
-    ({ id }) => {
-      const found = notes.read(id);
+    async ({ id }) => {
+      const found = await notes.read(id);
       return found === undefined ? noSuchNote : answer(`${found.title}\n\n${found.text}`, found);
     },
   );
@@ -67,8 +67,8 @@ function registerReadingTools(server: McpServer, notes: NoteStore): void {
       outputSchema: listing,
       annotations,
     },
-    ({ words }) => {
-      const found = notes.search(words).map(summaryOf);
+    async ({ words }) => {
+      const found = (await notes.search(words)).map(summaryOf);
       return answer(found.length === 0 ? 'No note contains these words.' : linesOf(found), { notes: found });
     },
   );

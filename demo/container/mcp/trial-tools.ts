@@ -71,8 +71,9 @@ export function registerTrialTools(server: McpServer, caller: Caller): void {
             user_id: caller.userId,
           });
         case 'external':
+        case 'oauth':
           return answer(`The user ${caller.userId} of ${caller.tenantId}.`, {
-            mode: 'external',
+            mode: caller.mode,
             token: null,
             user_id: caller.userId,
             tenant_id: caller.tenantId,

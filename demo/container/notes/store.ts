@@ -2,37 +2,30 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FairleadError } from '../../../shared/errors.ts';
-import { note, noteText, noteUri, type Note } from './note.ts';
+import { createChanges, type NoteChanges } from './changes.ts';
+import { longerText, note, noteUri, tooManyNotes, type Note } from './note.ts';
 
-const maxNotes = 1_000;
-
-/** `list`: a note came or went. `note`: the one at `uri` changed or went. */
-export type NoteChange = { readonly kind: 'list' } | { readonly kind: 'note'; readonly uri: string };
+export const maxNotes = 1_000;
 
 export interface NoteStore {
   /** Oldest first. */
-  list(): readonly Note[];
-  read(id: string): Note | undefined;
+  list(): Promise<readonly Note[]>;
+  read(id: string): Promise<Note | undefined>;
   /** Notes whose title or text contains `words`, whatever the case. */
-  search(words: string): readonly Note[];
+  search(words: string): Promise<readonly Note[]>;
   /** Throws `usage` when there are too many notes. */
   add(content: { title: string; text: string }): Promise<Note>;
   /** Adds a paragraph. `undefined` when there is no such note; throws `usage` when it would become too long. */
   append(id: string, text: string): Promise<Note | undefined>;
   remove(id: string): Promise<Note | undefined>;
-  /** Returns what ends the subscription. */
-  onChange(listener: (change: NoteChange) => void): () => void;
+  readonly onChange: NoteChanges['onChange'];
 }
 
 /** @param folder made if it is not there; files in it that are not notes are left alone */
 export async function openNoteStore(folder: string): Promise<NoteStore> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const notes = new Map((await readNotes(folder)).map((each) => [each.id, each]));
-  const listeners = new Set<(change: NoteChange) => void>();
-  const tell = (change: NoteChange) => {
-    for (const listener of listeners) listener(change);
-  };
+  const { tell, onChange } = createChanges();
 
   // One write after the other: two at once could leave the older text on disk.
   let last: Promise<unknown> = Promise.resolve();
@@ -47,21 +40,18 @@ export async function openNoteStore(folder: string): Promise<NoteStore> {
   };
 
   return {
-    list: () => [...notes.values()],
-    read: (id) => notes.get(id),
+    list: () => Promise.resolve([...notes.values()]),
+    read: (id) => Promise.resolve(notes.get(id)),
     search(words) {
       const wanted = words.toLowerCase();
-      return [...notes.values()].filter(({ title, text }) =>
+      const found = [...notes.values()].filter(({ title, text }) =>
         `${title}\n${text}`.toLowerCase().includes(wanted),
       );
+      return Promise.resolve(found);
     },
     add: ({ title, text }) =>
       inTurn(async () => {
-        if (notes.size >= maxNotes) {
-          throw new FairleadError('usage', `There are ${maxNotes} notes already.`, {
-            help: 'Delete some first.',
-          });
-        }
+        if (notes.size >= maxNotes) throw tooManyNotes(maxNotes);
         const now = new Date().toISOString();
         const added: Note = {
           id: randomBytes(6).toString('hex'),
@@ -78,13 +68,11 @@ export async function openNoteStore(folder: string): Promise<NoteStore> {
       inTurn(async () => {
         const old = notes.get(id);
         if (old === undefined) return undefined;
-        const longer = noteText.safeParse(`${old.text}\n\n${text}`);
-        if (!longer.success) {
-          throw new FairleadError('usage', 'The note would become too long.', {
-            help: 'Add a new note instead.',
-          });
-        }
-        const changed = { ...old, text: longer.data, updatedAt: new Date().toISOString() };
+        const changed = {
+          ...old,
+          text: longerText(old.text, text),
+          updatedAt: new Date().toISOString(),
+        };
         await save(changed);
         tell({ kind: 'note', uri: noteUri(id) });
         return changed;
@@ -99,10 +87,7 @@ export async function openNoteStore(folder: string): Promise<NoteStore> {
         tell({ kind: 'list' });
         return removed;
       }),
-    onChange(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange,
   };
 }
 

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { request, type IncomingHttpHeaders } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { readConfig } from '../../../demo/container/guard/config.ts';
 import { createToken } from '../../../demo/container/guard/token-file.ts';
 import { startContainer } from '../../../demo/container/start.ts';
+import { createTlsAuthority } from '../../support/tls-authority.ts';
 import { initializeBody, openClient, openContainer, post, temporaryFolder } from './running.ts';
 
 async function openGuarded() {
@@ -120,7 +122,7 @@ test('mode token refuses a foreign Origin even with the key', async () => {
   );
 });
 
-test('every answer forbids sniffing and storing', async () => {
+test('every answer forbids sniffing, storing and framing', async () => {
   const { url, secret } = await openGuarded();
   const answers = [
     await post(url, initializeBody),
@@ -132,6 +134,8 @@ test('every answer forbids sniffing and storing', async () => {
   for (const { headers } of answers) {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('cache-control')).toContain('no-store');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
   }
 });
 
@@ -189,6 +193,43 @@ test('serves https with a certificate of its own', async () => {
       .end();
   });
   expect(status).toBe(401);
+});
+
+test('takes its certificate from config.yaml, and lets nobody in by plain http', async () => {
+  using authority = createTlsAuthority();
+  const { certFile, keyFile } = authority.issue();
+  const tls = { certificate: certFile, key: keyFile };
+  const { url } = await openContainer(async (config) => {
+    const secret = await createToken(config, 'a');
+    expect(secret).not.toBe('');
+    const { auth } = await readConfig(config);
+    await writeFile(config, JSON.stringify({ auth, tls }));
+  });
+  expect(url).toMatch(/^https:/);
+  await expect(fetch(url.replace('https:', 'http:'))).rejects.toThrow();
+  const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
+    requestTls(url, { ca: authority.ca, agent: false }, (response) => {
+      response.resume();
+      resolve(response.headers);
+    })
+      .on('error', reject)
+      .end();
+  });
+  expect(headers['strict-transport-security']).toMatch(/^max-age=/);
+});
+
+test('behind a proxy it knows its own name, and no other', async () => {
+  let secret = '';
+  const { url } = await openContainer(async (config) => {
+    secret = await createToken(config, 'a');
+    const { auth } = await readConfig(config);
+    await writeFile(config, JSON.stringify({ auth, public_url: 'https://notes.example.com/box/mcp' }));
+  });
+  const authorization = `Bearer ${secret}`;
+  expect(await statusFor(url, { authorization, host: 'notes.example.com' })).toBe(200);
+  expect(await statusFor(url, { authorization, host: 'evil.example' })).toBe(403);
+  const origin = 'https://notes.example.com';
+  expect(await statusFor(url, { authorization, host: 'notes.example.com', origin })).toBe(200);
 });
 
 test('says so when its port is taken', async () => {

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport, type ClientOptions } from '@modelcontextprotocol/client';
 import { onTestFinished } from 'vitest';
-import { startContainer, type RunningContainer } from '../../../demo/container/start.ts';
+import {
+  startContainer,
+  type ContainerOptions,
+  type RunningContainer,
+} from '../../../demo/container/start.ts';
 
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'container-'));
@@ -18,11 +22,14 @@ export interface TestContainer extends RunningContainer {
 }
 
 /** @param prepare writes config.yaml; left out, it says mode local */
-export async function openContainer(prepare?: (config: string) => Promise<unknown>): Promise<TestContainer> {
+export async function openContainer(
+  prepare?: (config: string) => Promise<unknown>,
+  more: Pick<ContainerOptions, 'databaseUrl'> = {},
+): Promise<TestContainer> {
   const folder = await temporaryFolder();
   const config = join(folder, 'config.yaml');
   await (prepare === undefined ? writeFile(config, 'auth: {mode: local}\n') : prepare(config));
-  const container = await startContainer({ config, port: 0, dataDir: folder, sweepMs: 100 });
+  const container = await startContainer({ config, port: 0, dataDir: folder, sweepMs: 100, ...more });
   onTestFinished(() => container.close());
   return { ...container, folder, config };
 }

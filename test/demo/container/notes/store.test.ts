@@ -1,7 +1,8 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openNoteStore, type NoteChange } from '../../../../demo/container/notes/store.ts';
+import type { NoteChange } from '../../../../demo/container/notes/changes.ts';
+import { openNoteStore } from '../../../../demo/container/notes/store.ts';
 import { temporaryFolder } from '../running.ts';
 
 test('keeps notes over a restart, and leaves other files alone', async () => {
@@ -15,7 +16,9 @@ test('keeps notes over a restart, and leaves other files alone', async () => {
   await writeFile(join(folder, 'broken.json'), '{');
 
   const second = await openNoteStore(folder);
-  expect(second.list()).toMatchObject([{ id: kept.id, title: 'Kept', text: 'This stays.\n\nAnd this.' }]);
+  expect(await second.list()).toMatchObject([
+    { id: kept.id, title: 'Kept', text: 'This stays.\n\nAnd this.' },
+  ]);
   expect((await readdir(folder)).sort()).toEqual([`${kept.id}.json`, 'broken.json', 'other.json'].sort());
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
   expect((await stat(join(folder, `${kept.id}.json`))).mode & 0o777).toBe(0o600);
@@ -40,7 +43,7 @@ test('loses nothing when many append at once', async () => {
   const { id } = await store.add({ title: 'Many', text: 'start' });
   const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
   await Promise.all(lines.map((line) => store.append(id, line)));
-  const onDisk = (await openNoteStore(folder)).read(id)?.text ?? '';
+  const onDisk = (await (await openNoteStore(folder)).read(id))?.text ?? '';
   expect(onDisk.split('\n\n')).toEqual(['start', ...lines]);
 });
 

@@ -1,9 +1,17 @@
 import { writeFile } from 'node:fs/promises';
-import { generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { gitHubSecret, startGitHubDouble } from '../../../../support/github-double.ts';
 import { googleClient, startGoogleDouble } from '../../../../support/google-double.ts';
+import { postgresPrograms, startPostgresServer } from '../../../../support/postgres-server.ts';
 import { initializeBody, openClient, openContainer, post } from '../../running.ts';
+
+// One server for all of them, where there is one: the embedded Postgres takes seconds to start.
+const programs = postgresPrograms();
+const server = programs === undefined ? undefined : startPostgresServer(programs);
+afterAll(async () => {
+  await (await server)?.[Symbol.asyncDispose]();
+});
 
 const auth0Audience = 'https://notes.example.com';
 
@@ -34,7 +42,9 @@ async function opened(more: Record<string, unknown> = {}) {
     },
     ...more,
   };
-  const { url } = await openContainer((config) => writeFile(config, JSON.stringify({ auth })));
+  const { url } = await openContainer((config) => writeFile(config, JSON.stringify({ auth })), {
+    databaseUrl: (await server)?.url,
+  });
   return {
     url,
     google,
