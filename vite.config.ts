@@ -66,7 +66,10 @@ export default defineConfig({
     stdio: program('electron/stdio.ts', 'stdio.cjs'),
     core: program('electron/core.ts', 'core.js'),
     cli: program('electron/cli.ts', 'cli.js', { late: 'cli-[name].js' }),
-    container: program('demo/container/main.ts', 'container.js', { outside: ['@electric-sql/pglite', 'pg'] }),
+    container: program('demo/container/main.ts', 'container.js', {
+      late: 'container-[name].js',
+      outside: ['@electric-sql/pglite', 'oidc-provider', 'pg'],
+    }),
     demo: program('demo/main.ts', 'demo.js'),
     browser: program('demo/scripted-browser.mjs', 'scripted-browser.js'),
     platform: program('demo/platform/main.ts', 'platform.js', { outside: ['oidc-provider'] }),

@@ -4,7 +4,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { errorReport, FairleadError } from '../../shared/errors.ts';
+import { FairleadError } from '../../shared/errors.ts';
 import { openDatabase } from '../database/open.ts';
 import { createApp } from './app.ts';
 import { openAudit } from './audit.ts';
@@ -14,6 +14,7 @@ import { isGateway } from './guard/peer-certificate.ts';
 import type { TlsMaterial } from './guard/tls-material.ts';
 import { createTenantLimit } from './guard/tenant-limit.ts';
 import { openNoteStores } from './notes/stores.ts';
+import { reportToStderr } from './report.ts';
 
 export interface ContainerOptions {
   /** Path of config.yaml. */
@@ -53,7 +54,7 @@ export async function startContainer(options: ContainerOptions): Promise<Running
   const app = createApp({ guard, limit, ...kept, report: reportToStderr, sweepMs });
 
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const onRequest = (...args: Parameters<typeof listener>) => void listener(...args);
+  const onRequest = route(guard, (...args) => void listener(...args));
   const server = tls === undefined ? createServer(onRequest) : createSecureServer(tls, onRequest);
   try {
     await listen(server, host, options.port);
@@ -66,11 +67,35 @@ export async function startContainer(options: ContainerOptions): Promise<Running
   const { port } = server.address() as AddressInfo;
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   url = `${tls === undefined ? 'http' : 'https'}://${authority}/mcp`;
+  try {
+    await guard.authorization?.();
+  } catch (thrown) {
+    await closeAll(server, app).then(kept.close);
+    throw thrown;
+  }
   let closing: Promise<void> | undefined;
   return {
     url,
     mode: guard.mode,
     close: () => (closing ??= closeAll(server, app).then(kept.close)),
+  };
+}
+
+/** MCP, its metadata and all else where there is nothing else to ask for. */
+const ofContainer = /^\/(mcp|sse|messages)([/?]|$)|^\/\.well-known\/oauth-protected-resource/;
+
+/** In mode `oauth` the container is an authorization server too, on the same origin. */
+function route({ authorization }: Guard, container: RequestListener): RequestListener {
+  if (authorization === undefined) return container;
+  return (request, response) => {
+    if (ofContainer.test(request.url ?? '')) return container(request, response);
+    authorization().then(
+      (server) => server.handle(request, response),
+      (thrown: unknown) => {
+        reportToStderr(thrown);
+        response.writeHead(503).end();
+      },
+    );
   };
 }
 
@@ -132,9 +157,4 @@ async function closeAll(server: Server, app: { close(): Promise<void> }): Promis
   const deadline = setTimeout(() => server.closeAllConnections(), 500);
   await closed;
   clearTimeout(deadline);
-}
-
-function reportToStderr(thrown: unknown): void {
-  const { message, help } = errorReport(thrown);
-  process.stderr.write(`container: ${message}${help === undefined ? '' : ` ${help}`}\n`);
 }

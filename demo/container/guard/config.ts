@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { FairleadError } from '../../../shared/errors.ts';
+import { oauthMode } from '../authorization/config.ts';
 import { externalMode } from './external/config.ts';
 import { mtlsMode } from './mtls-config.ts';
 import { platformMode } from './platform-config.ts';
@@ -25,7 +26,7 @@ const tokens = z.array(storedToken).superRefine((list, context) => {
   }
 });
 
-const modes = 'local, token, platform, mtls or external';
+const modes = 'local, token, platform, mtls, external or oauth';
 const auth = z.discriminatedUnion(
   'mode',
   [
@@ -35,6 +36,7 @@ const auth = z.discriminatedUnion(
     platformMode,
     mtlsMode,
     externalMode,
+    oauthMode,
   ],
   { error: `give a mode: ${modes}` },
 );

@@ -1,13 +1,17 @@
 /** The guard that config.yaml asks for. Here a new mode gets its verifier. */
 import { stat } from 'node:fs/promises';
 import { FairleadError } from '../../../shared/errors.ts';
+import type { OAuthMode } from '../authorization/config.ts';
+import type { AuthorizationServer } from '../authorization/server.ts';
 import { readConfig, type GuardConfig, type StoredToken } from './config.ts';
 import { createExternalVerifier, createProviders } from './external/verifier.ts';
 import { createMtlsVerifier } from './mtls-verifier.ts';
+import { createOAuthVerifier } from './oauth-verifier.ts';
 import { platformTerms } from './platform-config.ts';
 import { createPlatformVerifier } from './platform-verifier.ts';
 import { besideMcp, describeResource, type ProtectedResource } from './protected-resource.ts';
 import type { LimitTerms } from './tenant-limit.ts';
+import { reportToStderr } from '../report.ts';
 import { readTlsMaterial, type TlsMaterial } from './tls-material.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 import { localVerifier, type Verifier } from './verifier.ts';
@@ -16,7 +20,7 @@ export type GuardMode = GuardConfig['mode'];
 
 /** Whether many people come in, each with their own things. */
 export function hasTenants(mode: GuardMode): boolean {
-  return mode === 'external';
+  return mode === 'external' || mode === 'oauth';
 }
 
 export interface Guard extends Verifier {
@@ -27,6 +31,8 @@ export interface Guard extends Verifier {
   readonly publicHost: string | undefined;
   /** What each tenant may ask for. */
   readonly limit: LimitTerms | undefined;
+  /** In mode `oauth`: the server of everything that is not MCP. Opened once the container listens. */
+  readonly authorization?: (() => Promise<AuthorizationServer>) | undefined;
   /** As config.yaml names it. */
   readonly tls: TlsMaterial | undefined;
 }
@@ -51,7 +57,7 @@ export async function openGuard(configFile: string, endpoint: () => string): Pro
 function createVerifier(
   auth: GuardConfig,
   { configFile, endpoint }: { configFile: string; endpoint: () => string },
-): Verifier & Pick<Guard, 'resource'> {
+): Verifier & Pick<Guard, 'resource' | 'authorization'> {
   switch (auth.mode) {
     case 'local':
       return localVerifier;
@@ -62,8 +68,7 @@ function createVerifier(
       const audience = () => terms.audience ?? endpoint();
       return {
         ...createPlatformVerifier(terms, audience),
-        resource: (path) =>
-          describeResource({ url: besideMcp(audience(), path), issuers: [terms.issuer], takesProofs: true }),
+        resource: (path) => describeResource(besideMcp(audience(), path), terms.issuer),
       };
     }
     case 'mtls':
@@ -74,16 +79,37 @@ function createVerifier(
       return {
         ...createExternalVerifier(auth, providers),
         resource: (path) =>
-          describeResource({
-            url: besideMcp(endpoint(), path),
-            issuers: providers.map(({ issuer }) => issuer),
-            scope,
-            scopes: scope.split(' '),
-            takesProofs: false,
-          }),
+          describeResource(
+            besideMcp(endpoint(), path),
+            providers.map(({ issuer }) => issuer),
+            { scope, takesProofs: false },
+          ),
+      };
+    }
+    case 'oauth': {
+      // Not before the container listens, as the issuer has the port in it.
+      let opening: Promise<AuthorizationServer> | undefined;
+      const open = () =>
+        (opening ??= openAuthorizationServer(
+          auth,
+          ['/mcp', '/sse'].map((path) => besideMcp(endpoint(), path)),
+        ));
+      return {
+        ...createOAuthVerifier(open, endpoint),
+        authorization: open,
+        resource: (path) => describeResource(besideMcp(endpoint(), path), new URL(endpoint()).origin),
       };
     }
   }
+}
+
+/** Loaded late: no other mode needs it. */
+async function openAuthorizationServer(
+  auth: OAuthMode,
+  endpoints: readonly string[],
+): Promise<AuthorizationServer> {
+  const { createAuthorizationServer } = await import('../authorization/server.ts');
+  return createAuthorizationServer(auth, endpoints, reportToStderr);
 }
 
 /** Reads the tokens again when the file changed. A file that broke meanwhile admits nobody: the reader throws. */

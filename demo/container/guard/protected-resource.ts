@@ -2,6 +2,7 @@
 import { proofAlgorithms } from '../../tokens/dpop-proof.ts';
 
 export const neededScope = 'mcp:tools';
+export const containerScopes = [neededScope, 'mcp:resources', 'data:read'];
 export const wellKnownPath = '/.well-known/oauth-protected-resource';
 
 export interface ProtectedResource {
@@ -15,17 +16,13 @@ export interface ProtectedResource {
   readonly takesProofs: boolean;
 }
 
-export interface ResourceTerms {
-  /** The MCP endpoint as callers name it. */
-  readonly url: string;
-  readonly issuers: readonly string[];
-  readonly scope?: string;
-  readonly scopes?: readonly string[];
-  readonly takesProofs: boolean;
-}
-
-export function describeResource(terms: ResourceTerms): ProtectedResource {
-  const { url, issuers, scope = neededScope, takesProofs } = terms;
+/** @param more.scope what to ask for, where the issuers know none of our scopes */
+export function describeResource(
+  url: string,
+  issuers: string | readonly string[],
+  more: { scope?: string; takesProofs?: boolean } = {},
+): ProtectedResource {
+  const { scope = neededScope, takesProofs = true } = more;
   const { origin, pathname } = new URL(url);
   return {
     url,
@@ -34,8 +31,8 @@ export function describeResource(terms: ResourceTerms): ProtectedResource {
     metadata: {
       resource: url,
       resource_name: 'Demo container',
-      authorization_servers: issuers,
-      scopes_supported: terms.scopes ?? [neededScope, 'mcp:resources', 'data:read'],
+      authorization_servers: [issuers].flat(),
+      scopes_supported: scope === neededScope ? [...containerScopes] : scope.split(' '),
       bearer_methods_supported: ['header'],
       ...(takesProofs && { dpop_signing_alg_values_supported: proofAlgorithms }),
     },

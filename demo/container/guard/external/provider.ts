@@ -1,4 +1,5 @@
 /** What an identity provider must be able to do for mode `external`: tell its tokens, and say whose one is. */
+import { containerScopes } from '../protected-resource.ts';
 
 export interface Identity {
   /** Never changes and is given to nobody else: an account's number, not its name or e-mail. */
@@ -21,7 +22,7 @@ export interface IdentityProvider {
 }
 
 /** What somebody may who came in with a token that says nothing of our scopes. */
-export const allPermissions = ['mcp:tools', 'mcp:resources', 'data:read'];
+export const allPermissions: readonly string[] = containerScopes;
 
 /** The `iss` of a JWT that nobody has checked yet: good for choosing who checks it, and nothing else. */
 export function claimedIssuer(token: string): string | undefined {

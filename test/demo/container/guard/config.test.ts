@@ -28,9 +28,13 @@ test('reads the modes local and token', () => {
 test.each([
   ['auth: [', 1, /not valid YAML/],
   ['auth:\n  mode: local\n  mode: token\n', 3, /not valid YAML/],
-  ['', 1, /auth: give a mode: local, token, platform, mtls or external/],
+  ['', 1, /auth: give a mode: local, token, platform, mtls, external or oauth/],
   ['auth:\n  tokens: []\n', 2, /auth.*: give a mode/],
-  ['# hello\nauth:\n  mode: open\n', 3, /auth.mode: give a mode: local, token, platform, mtls or external/],
+  [
+    '# hello\nauth:\n  mode: open\n',
+    3,
+    /auth.mode: give a mode: local, token, platform, mtls, external or oauth/,
+  ],
   ['auth:\n  mode: token\n  tokens:\n    - name: a\n      hash: abc\n', 5, /sha256/],
   [`auth:\n  mode: token\n  tokens:\n    - name: a b\n      hash: ${hash}\n`, 4, /1 to 63/],
   ['auth:\n  mode: token\n  toknes: []\n', 3, /toknes/],
