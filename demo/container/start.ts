@@ -88,7 +88,10 @@ const ofContainer = /^\/(mcp|sse|messages)([/?]|$)|^\/\.well-known\/oauth-protec
 function route({ authorization }: Guard, container: RequestListener): RequestListener {
   if (authorization === undefined) return container;
   return (request, response) => {
-    if (ofContainer.test(request.url ?? '')) return container(request, response);
+    if (ofContainer.test(request.url ?? '')) {
+      container(request, response);
+      return;
+    }
     authorization().then(
       (server) => server.handle(request, response),
       (thrown: unknown) => {
@@ -111,7 +114,7 @@ async function openKept({ dataDir, databaseUrl }: ContainerOptions, { mode }: Gu
   return {
     stores: await openNoteStores({ folder: dataDir, database }),
     audit,
-    async close() {
+    close: async () => {
       await audit?.close();
       await database?.close();
     },

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Database, Queries } from './database.ts';
 
 interface Engine {
-  query<Row>(sql: string, values?: unknown[]): Promise<{ rows: Row[] }>;
+  query(sql: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
 /** @param folder made if it is not there; left out, all of it is gone with the process */
@@ -23,7 +23,7 @@ export async function openEmbedded(folder: string | undefined): Promise<Database
 function queriesOf(engine: Engine): Queries {
   return {
     async query<Row>(sql: string, values: readonly unknown[] = []) {
-      return (await engine.query<Row>(sql, [...values])).rows;
+      return (await engine.query(sql, [...values])).rows as Row[];
     },
   };
 }

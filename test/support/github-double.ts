@@ -101,9 +101,13 @@ export async function startGitHubDouble(): Promise<GitHubDouble> {
         await serveApi(url.pathname, request, response);
     }
   };
-  const serveApi = async (path: string, request: IncomingMessage, response: ServerResponse) => {
+  const serveApi = async (
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<unknown> => {
     const reply = (status: number, body: unknown) =>
-      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (double.apiStatus !== undefined) return reply(double.apiStatus, { message: 'as GitHub says' });
     if (path === '/applications/Iv1.desk/token') {
       const basic = Buffer.from(`Iv1.desk:${gitHubSecret}`).toString('base64');

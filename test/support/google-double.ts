@@ -32,11 +32,11 @@ export async function startGoogleDouble(): Promise<GoogleDouble> {
   const tokens = new Map<string, { person: GooglePerson; app: string }>();
   const inAnHour = () => Math.floor(Date.now() / 1_000) + 3_600;
 
-  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
     const { pathname } = new URL(request.url ?? '', double.origin);
     double.asked.push(pathname);
     const reply = (status: number, body: unknown) =>
-      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (double.status !== undefined) return reply(double.status, {});
     switch (pathname) {
       case '/certs':

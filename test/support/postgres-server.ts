@@ -25,8 +25,8 @@ export function postgresPrograms(): string | undefined {
 export async function startPostgresServer(programs: string): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-pg-'));
   // It refuses to run as root.
-  const as = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {};
-  if (as.uid !== undefined && as.gid !== undefined) chownSync(folder, as.uid, as.gid);
+  const as = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : undefined;
+  if (as !== undefined) chownSync(folder, as.uid, as.gid);
   const options = { ...as, cwd: folder, env: { ...process.env, LC_ALL: 'C' }, stdio: 'ignore' as const };
   const data = join(folder, 'data');
   const create = ['-D', data, '-U', 'fairlead', '-A', 'trust', '-E', 'UTF8', '--no-sync'];

@@ -51,7 +51,10 @@ export function createRecords(): AdapterFactory {
         return Promise.resolve(undefined);
       },
       destroy: (id) => Promise.resolve(void records.delete(id)),
-      revokeByGrantId: (grantId) => Promise.resolve(removeGrant(grantId)),
+      revokeByGrantId(grantId) {
+        removeGrant(grantId);
+        return Promise.resolve(undefined);
+      },
     };
   };
 }

@@ -18,4 +18,3 @@ export const fileName = z.string().min(1, 'name a file');
 
 /** How the container shows itself: PEM files. */
 export const tlsFiles = z.strictObject({ certificate: fileName, key: fileName });
-export type TlsFiles = z.infer<typeof tlsFiles>;

@@ -4,9 +4,9 @@
 export type NoteChange = { readonly kind: 'list' } | { readonly kind: 'note'; readonly uri: string };
 
 export interface NoteChanges {
-  tell(change: NoteChange): void;
+  readonly tell: (change: NoteChange) => void;
   /** Returns what ends the subscription. */
-  onChange(listener: (change: NoteChange) => void): () => void;
+  readonly onChange: (listener: (change: NoteChange) => void) => () => void;
 }
 
 export function createChanges(): NoteChanges {

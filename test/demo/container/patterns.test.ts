@@ -1,8 +1,7 @@
 /** Each of the ways in which MCP servers are commonly protected, over both transports: who may come in does, nobody else. */
 import { writeFile } from 'node:fs/promises';
-import { Client, SSEClientTransport } from '@modelcontextprotocol/client';
 import { decodeJwt, SignJWT } from 'jose';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createToken } from '../../../demo/container/guard/token-file.ts';
 import { gitHubSecret, startGitHubDouble } from '../../support/github-double.ts';
 import { postgresPrograms, startPostgresServer, type PostgresServer } from '../../support/postgres-server.ts';
@@ -18,6 +17,7 @@ import {
 import { callback } from '../platform/browser.ts';
 import { openKeys } from './issuer-keys.ts';
 import { initializeBody, openClient, openContainer, post, type TestContainer } from './running.ts';
+import { openSseClient } from './sse-client.ts';
 
 const programs = postgresPrograms();
 let server: Promise<PostgresServer> | undefined;
@@ -32,18 +32,10 @@ type Transport = (typeof transports)[number];
 
 async function whoami(url: string, secret?: string): Promise<unknown> {
   const client = url.endsWith('/sse')
-    ? await sseClient(url, secret)
+    ? await openSseClient(url, secret)
     : (await openClient(url, { secret })).client;
   const { structuredContent } = await client.callTool({ name: 'whoami', arguments: {} });
   return structuredContent;
-}
-
-async function sseClient(url: string, secret?: string): Promise<Client> {
-  const client = new Client({ name: 'test', version: '1' });
-  onTestFinished(() => client.close());
-  const requestInit = secret === undefined ? {} : { headers: { authorization: `Bearer ${secret}` } };
-  await client.connect(new SSEClientTransport(new URL(url), { requestInit }));
-  return client;
 }
 
 async function statusOf(url: string, secret?: string): Promise<number> {
@@ -64,15 +56,15 @@ async function openWith(auth: unknown): Promise<TestContainer> {
 }
 
 async function openOwn(): Promise<TestContainer> {
-  process.env['TEST_MAYA_PASSWORD'] = 'correct horse battery';
-  onTestFinished(() => void delete process.env['TEST_MAYA_PASSWORD']);
+  vi.stubEnv('TEST_MAYA_PASSWORD', 'correct horse battery');
+  onTestFinished(() => void vi.unstubAllEnvs());
   const users = [{ email: 'Maya@mycompany.com', password_env: 'TEST_MAYA_PASSWORD' }];
   return openWith({ mode: 'oauth', sign_in: { users } });
 }
 
 async function openProxy() {
-  process.env['TEST_GITHUB_SECRET'] = gitHubSecret;
-  onTestFinished(() => void delete process.env['TEST_GITHUB_SECRET']);
+  vi.stubEnv('TEST_GITHUB_SECRET', gitHubSecret);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const github = await startGitHubDouble();
   const settings = {
     client_id: 'Iv1.desk',

@@ -1,45 +1,13 @@
-import { SSEClientTransport, Client } from '@modelcontextprotocol/client';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createToken, revokeToken } from '../../../demo/container/guard/token-file.ts';
 import { initializeBody, openClient, openContainer, post } from './running.ts';
+import { openEventStream, openSseClient } from './sse-client.ts';
 
 const sseOf = (url: string) => url.replace(/\/mcp$/, '/sse');
 
-async function openSseClient(url: string, secret?: string): Promise<Client> {
-  const client = new Client({ name: 'test', version: '1' });
-  const headers = secret === undefined ? undefined : { authorization: `Bearer ${secret}` };
-  onTestFinished(() => client.close());
-  await client.connect(
-    new SSEClientTransport(new URL(sseOf(url)), headers === undefined ? {} : { requestInit: { headers } }),
-  );
-  return client;
-}
-
-/** The stream without an SDK. @returns where its messages go */
-async function openStream(url: string, headers: Record<string, string> = {}) {
-  const ending = new AbortController();
-  onTestFinished(() => ending.abort());
-  const response = await fetch(sseOf(url), { headers, signal: ending.signal });
-  expect(response.status).toBe(200);
-  expect(response.headers.get('content-type')).toBe('text/event-stream');
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let seen = '';
-  const until = async (pattern: RegExp): Promise<RegExpExecArray> => {
-    for (;;) {
-      const match = pattern.exec(seen);
-      if (match !== null) return match;
-      const { value, done } = await reader.read();
-      if (done) throw new Error('The stream has ended.');
-      seen += value;
-    }
-  };
-  const [, endpoint = ''] = await until(/^event: endpoint\ndata: (\S+)\n\n/);
-  return { endpoint: new URL(endpoint, sseOf(url)).href, until, reader, end: () => ending.abort() };
-}
-
 test('serves all that /mcp does', async () => {
   const { url } = await openContainer();
-  const [client, other] = [await openSseClient(url), await openClient(url)];
+  const [client, other] = [await openSseClient(sseOf(url)), await openClient(url)];
   const { tools } = await client.listTools();
   expect(tools).toEqual((await other.client.listTools()).tools);
   const big = await client.callTool({ name: 'big_result', arguments: { kilobytes: 8_192 } });
@@ -54,7 +22,7 @@ test('serves all that /mcp does', async () => {
 
 test('reports progress', async () => {
   const { url } = await openContainer();
-  const client = await openSseClient(url);
+  const client = await openSseClient(sseOf(url));
   let steps = 0;
   await client.callTool(
     { name: 'slow_job', arguments: { seconds: 0.1, steps: 3 } },
@@ -69,9 +37,11 @@ test('asks for the key at the stream and at each message', async () => {
   const { url } = await openContainer(async (config) => (secret = await createToken(config, 'one')));
   expect((await fetch(sseOf(url))).status).toBe(401);
   const headers = { authorization: `Bearer ${secret}` };
-  const stream = await openStream(url, headers);
-  expect((await post(stream.endpoint, initializeBody)).status).toBe(401);
-  expect((await post(stream.endpoint, initializeBody, headers)).status).toBe(202);
+  const stream = await openEventStream(sseOf(url), headers);
+  expect(stream.status).toBe(200);
+  expect(stream.headers.get('content-type')).toBe('text/event-stream');
+  expect((await post(await stream.endpoint, initializeBody)).status).toBe(401);
+  expect((await post(await stream.endpoint, initializeBody, headers)).status).toBe(202);
   await stream.until(/event: message\ndata: \{.*"protocolVersion":"2025-06-18"/);
 });
 
@@ -81,8 +51,8 @@ test('another’s session is as good as none, and a revoked key ends its own', a
     for (const name of ['one', 'two']) secrets.push(await createToken(file, name));
   });
   const [one, two] = secrets.map((secret) => ({ authorization: `Bearer ${secret}` }));
-  const stream = await openStream(url, one);
-  expect((await post(stream.endpoint, initializeBody, two)).status).toBe(404);
+  const stream = await openEventStream(sseOf(url), one);
+  expect((await post(await stream.endpoint, initializeBody, two)).status).toBe(404);
   expect(
     (await post(`${sseOf(url).replace('/sse', '/messages')}?session=guess`, initializeBody, one)).status,
   ).toBe(404);
@@ -92,19 +62,20 @@ test('another’s session is as good as none, and a revoked key ends its own', a
 
 test('refuses what is no message, and goes on', async () => {
   const { url } = await openContainer();
-  const stream = await openStream(url);
+  const stream = await openEventStream(sseOf(url));
   for (const wrong of ['', '{', '[]', '{"jsonrpc":"1.0","id":1,"method":"ping"}', '"ping"'])
-    expect((await post(stream.endpoint, wrong)).status, wrong).toBe(400);
-  expect((await post(stream.endpoint, `"${'x'.repeat(5 * 1_024 * 1_024)}"`)).status).toBe(413);
-  expect((await post(stream.endpoint, initializeBody)).status).toBe(202);
+    expect((await post(await stream.endpoint, wrong)).status, wrong).toBe(400);
+  expect((await post(await stream.endpoint, `"${'x'.repeat(5 * 1_024 * 1_024)}"`)).status).toBe(413);
+  expect((await post(await stream.endpoint, initializeBody)).status).toBe(202);
   await stream.until(/event: message\n/);
 });
 
 test('a session ends with its stream', async () => {
   const { url } = await openContainer();
-  const stream = await openStream(url);
+  const stream = await openEventStream(sseOf(url));
+  const endpoint = await stream.endpoint;
   stream.end();
-  await vi.waitFor(async () => expect((await post(stream.endpoint, initializeBody)).status).toBe(404));
+  await vi.waitFor(async () => expect((await post(endpoint, initializeBody)).status).toBe(404));
 });
 
 test('a web page that points its own name here is refused', async () => {

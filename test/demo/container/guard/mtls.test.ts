@@ -67,7 +67,7 @@ async function opened(more: Record<string, string> = {}) {
         agent,
         headers: { ...(claimed === undefined ? {} : { 'x-platform-user': claimed }), ...headers },
       }),
-    async rotate(next: string) {
+    rotate: async (next: string) => {
       key = await keys.publish(next, { beside: true });
       kid = next;
     },

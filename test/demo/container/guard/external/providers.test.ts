@@ -21,8 +21,8 @@ async function opened(more: Record<string, unknown> = {}) {
     startGoogleDouble(),
     startGitHubDouble(),
   ]);
-  process.env['TEST_GITHUB_SECRET'] = gitHubSecret;
-  onTestFinished(() => void delete process.env['TEST_GITHUB_SECRET']);
+  vi.stubEnv('TEST_GITHUB_SECRET', gitHubSecret);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const auth = {
     mode: 'external',
     providers: {
@@ -63,7 +63,7 @@ async function opened(more: Record<string, unknown> = {}) {
         await response.body?.cancel();
         return response.status;
       }),
-    async whoami(token: string): Promise<unknown> {
+    whoami: async (token: string): Promise<unknown> => {
       const { client } = await openClient(url, { secret: token });
       const { structuredContent } = await client.callTool({ name: 'whoami', arguments: {} });
       return structuredContent;
