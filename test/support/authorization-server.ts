@@ -38,6 +38,8 @@ export interface AuthorizationServerOptions {
   readonly dpop?: boolean;
   readonly dpopNonce?: boolean;
   readonly scopes?: string;
+  /** What ID tokens say of the person besides their `sub`. */
+  readonly claims?: Readonly<Record<string, string | boolean>>;
   /** Takes authorization requests from the client itself alone (RFC 9126). */
   readonly pushed?: boolean;
   /** How clients may prove themselves; default: in any way. */
@@ -59,7 +61,9 @@ export async function startAuthorizationServer(
     clients: options.clients ?? [],
     cookies: { keys: ['test'] },
     scopes: ['openid', 'offline_access'],
-    findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+    findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, ...options.claims }) }),
+    claims: { openid: ['sub', ...Object.keys(options.claims ?? {})] },
+    conformIdTokenClaims: false,
     rotateRefreshToken: true,
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: () => false,
