@@ -1,6 +1,8 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../../../demo/container/guard/config.ts';
+import { parseConfig, readConfig } from '../../../../demo/container/guard/config.ts';
 import { platformTerms, type PlatformMode } from '../../../../demo/container/guard/platform-config.ts';
 import { FairleadError } from '../../../../shared/errors.ts';
 
@@ -85,6 +87,15 @@ test.each([
 test.each(['127.0.0.1:4000', '[::1]:4000', 'localhost:4000'])('takes keys over http from %s', (host) => {
   const auth = { ...platform, platform_jwks_url: `http://${host}/.well-known/jwks.json` };
   expect(parseConfig(JSON.stringify({ auth }), 'c').auth.mode).toBe('platform');
+});
+
+test('understands each of the examples', async () => {
+  const folder = 'demo/container/examples';
+  const names = await readdir(folder);
+  const modes = await Promise.all(
+    names.map(async (name) => (await readConfig(join(folder, name))).auth.mode),
+  );
+  expect(new Set(modes)).toEqual(new Set(['local', 'token', 'platform', 'mtls', 'external', 'oauth']));
 });
 
 test('never quotes a value, which could be a secret in the wrong place', () => {
