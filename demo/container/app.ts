@@ -28,6 +28,8 @@ export interface AppDeps {
   readonly guard: Guard;
   readonly limit: TenantLimit | undefined;
   readonly stores: NoteStores;
+  /** Whether it is served by TLS. */
+  readonly isSecure: boolean;
   /** Left out, no lines are kept. */
   readonly audit: Audit | undefined;
   /** Told of what went wrong inside; the peer learns only that something did. */
@@ -53,7 +55,7 @@ export function createApp(deps: AppDeps): ContainerApp {
   const modern = createModern({ stores, maxBodyBytes });
 
   const app = new Hono<GuardedEnv>();
-  addHeaders(app, guard);
+  addHeaders(app, deps.isSecure);
   if (deps.audit !== undefined) addAudit(app, guard, deps.audit);
   addRebindingChecks(app, guard);
   app.use(guarded(guard, deps.limit));
@@ -80,7 +82,7 @@ export function createApp(deps: AppDeps): ContainerApp {
   };
 }
 
-function addHeaders(app: Hono<GuardedEnv>, { tls }: Guard): void {
+function addHeaders(app: Hono<GuardedEnv>, isSecure: boolean): void {
   app.use(async (context, next) => {
     await next();
     context.header('X-Content-Type-Options', 'nosniff');
@@ -90,7 +92,7 @@ function addHeaders(app: Hono<GuardedEnv>, { tls }: Guard): void {
     context.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
     context.header('Cross-Origin-Resource-Policy', 'same-origin');
     context.header('Referrer-Policy', 'no-referrer');
-    if (tls !== undefined) context.header('Strict-Transport-Security', 'max-age=31536000');
+    if (isSecure) context.header('Strict-Transport-Security', 'max-age=31536000');
   });
 }
 

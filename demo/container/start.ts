@@ -1,18 +1,17 @@
 /** Starts a container: config.yaml, notes and app, listening. For the command, the demo and the tests. */
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { RequestListener } from 'node:http';
+import { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { FairleadError } from '../../shared/errors.ts';
 import { openDatabase } from '../database/open.ts';
 import { createApp } from './app.ts';
 import { openAudit } from './audit.ts';
 import { checkBinding } from './guard/binding.ts';
 import { hasTenants, openGuard, type Guard, type GuardMode } from './guard/guard.ts';
-import { isGateway } from './guard/peer-certificate.ts';
 import type { TlsMaterial } from './guard/tls-material.ts';
 import { createTenantLimit } from './guard/tenant-limit.ts';
+import { closeAll, createContainerServer, followTls, listen } from './listening.ts';
 import { openNoteStores } from './notes/stores.ts';
 import { reportToStderr } from './report.ts';
 
@@ -29,7 +28,7 @@ export interface ContainerOptions {
   readonly tls?: TlsMaterial | undefined;
   /** Of a Postgres server for the notes of tenants. Default: an embedded one in `dataDir`. */
   readonly databaseUrl?: string | undefined;
-  /** How often sessions of revoked tokens are looked for. Default 15,000. */
+  /** How often sessions of revoked tokens, and renewed certificates, are looked for. Default 15,000. */
   readonly sweepMs?: number | undefined;
 }
 
@@ -51,11 +50,18 @@ export async function startContainer(options: ContainerOptions): Promise<Running
   const kept = await openKept(options, guard);
   const terms = guard.limit ?? (hasTenants(guard.mode) ? { requests: 1_200, seconds: 60 } : undefined);
   const limit = terms === undefined ? undefined : createTenantLimit(terms);
-  const app = createApp({ guard, limit, ...kept, report: reportToStderr, sweepMs });
+  const app = createApp({
+    guard,
+    isSecure: tls !== undefined,
+    limit,
+    ...kept,
+    report: reportToStderr,
+    sweepMs,
+  });
 
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const onRequest = route(guard, (...args) => void listener(...args));
-  const server = tls === undefined ? createServer(onRequest) : createSecureServer(tls, onRequest);
+  const server = createContainerServer(tls, onRequest);
   try {
     await listen(server, host, options.port);
   } catch (thrown) {
@@ -70,14 +76,25 @@ export async function startContainer(options: ContainerOptions): Promise<Running
   try {
     await guard.authorization?.();
   } catch (thrown) {
-    await closeAll(server, app).then(kept.close);
+    await closeAll(server, app);
+    await kept.close();
     throw thrown;
   }
+  const { readTls } = guard;
+  const unfollow =
+    server instanceof TlsServer && tls !== undefined && tls === guard.tls
+      ? followTls(server, { shown: tls, read: readTls, everyMs: sweepMs })
+      : undefined;
   let closing: Promise<void> | undefined;
+  const close = async () => {
+    unfollow?.();
+    await closeAll(server, app);
+    await kept.close();
+  };
   return {
     url,
     mode: guard.mode,
-    close: () => (closing ??= closeAll(server, app).then(kept.close)),
+    close: () => (closing ??= close()),
   };
 }
 
@@ -119,45 +136,4 @@ async function openKept({ dataDir, databaseUrl }: ContainerOptions, { mode }: Gu
       await database?.close();
     },
   };
-}
-
-function createSecureServer({ cert, key, gatewayCa }: TlsMaterial, onRequest: RequestListener): TlsServer {
-  if (gatewayCa === undefined) return createTlsServer({ cert, key }, onRequest);
-  const server = createTlsServer(
-    { cert, key, ca: gatewayCa, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
-    onRequest,
-  );
-  // Before a byte of a request is read.
-  server.on('secureConnection', (socket) => {
-    if (!isGateway(socket)) socket.destroy();
-  });
-  return server;
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onError = (cause: Error) => {
-      reject(
-        new FairleadError('connect_failed', `The container cannot listen on port ${port}.`, {
-          help: 'Choose another with --port, or end the program that has it.',
-          cause,
-        }),
-      );
-    };
-    server.once('error', onError);
-    server.listen(port, host, () => {
-      server.off('error', onError);
-      resolve();
-    });
-  });
-}
-
-/** Sessions first, so that their streams end in order; then whatever connection is still there. */
-async function closeAll(server: Server, app: { close(): Promise<void> }): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  await app.close();
-  server.closeIdleConnections();
-  const deadline = setTimeout(() => server.closeAllConnections(), 500);
-  await closed;
-  clearTimeout(deadline);
 }

@@ -57,6 +57,8 @@ export async function createAuthorizationServer(
     people,
     handle(request, response) {
       response.setHeader('X-Content-Type-Options', 'nosniff');
+      // Of what a proxy says of a request only that it came by TLS is taken.
+      delete request.headers['x-forwarded-host'];
       // DNS rebinding: another site's name may lead here, but then it is that name that the browser sends.
       if (request.headers.host !== host) response.writeHead(421).end();
       else if (/^\/(interaction\/|callback(\?|$))/.test(request.url ?? '')) void pages(request, response);

@@ -35,6 +35,8 @@ export interface Guard extends Verifier {
   readonly authorization?: (() => Promise<AuthorizationServer>) | undefined;
   /** As config.yaml names it. */
   readonly tls: TlsMaterial | undefined;
+  /** The same as it is now. Throws `config_invalid`. */
+  readonly readTls: () => Promise<TlsMaterial | undefined>;
 }
 
 /**
@@ -43,11 +45,13 @@ export interface Guard extends Verifier {
  */
 export async function openGuard(configFile: string, endpoint: () => string): Promise<Guard> {
   const config = await readConfig(configFile);
-  const tls = await readTlsMaterial(configFile, config);
+  const readTls = () => readTlsMaterial(configFile, config);
+  const tls = await readTls();
   const { auth, public_url: publicUrl } = config;
   return {
     mode: auth.mode,
     tls,
+    readTls,
     limit: config.limit,
     publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).hostname,
     ...createVerifier(auth, { configFile, endpoint: () => publicUrl ?? endpoint() }),

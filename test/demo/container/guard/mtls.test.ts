@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
@@ -6,7 +7,7 @@ import { connect } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { namesGateway } from '../../../../demo/container/guard/peer-certificate.ts';
 import { createTlsAuthority, type Credentials, type TlsAuthority } from '../../../support/tls-authority.ts';
 import { openKeys } from '../issuer-keys.ts';
@@ -59,6 +60,7 @@ async function opened(more: Record<string, string> = {}) {
     url,
     authority,
     gateway,
+    server,
     keys,
     claim,
     agent,
@@ -265,6 +267,36 @@ test('no call fails while the platform changes its keys', async () => {
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
   // The first reading, and one for each new key at most.
   expect(keys.requests()).toBeLessThanOrEqual(4);
+});
+
+test('no call fails while the container’s own certificate is renewed', async () => {
+  const { enter, claim, url, authority, gateway, server } = await opened();
+  const shown = async () => {
+    const socket = connect({
+      port: Number(new URL(url).port),
+      host: '127.0.0.1',
+      ...gateway,
+      ca: authority.ca,
+    });
+    await once(socket, 'secureConnect');
+    const { serialNumber } = socket.getPeerX509Certificate() ?? {};
+    socket.destroy();
+    return serialNumber;
+  };
+  const before = await shown();
+  const statuses: number[] = [];
+  let renewing = true;
+  const callers = Array.from({ length: 4 }, async () => {
+    while (renewing) statuses.push((await enter(await claim())).status);
+  });
+  const renewed = authority.issue();
+  await writeFile(server.certFile, renewed.cert);
+  await sleep(300);
+  await writeFile(server.keyFile, renewed.key);
+  await vi.waitFor(async () => expect(await shown()).not.toBe(before), { timeout: 10_000 });
+  renewing = false;
+  await Promise.all(callers);
+  expect(statuses.filter((status) => status !== 200)).toEqual([]);
 });
 
 test('does not start without what it needs', async () => {
