@@ -22,7 +22,8 @@ export async function openEventStream(
   const ending = new AbortController();
   onTestFinished(() => ending.abort());
   const response = await fetch(url, { headers, signal: ending.signal });
-  const reader = response.body?.getReader();
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  const reader = body?.getReader();
   reader?.closed.catch(() => undefined);
   const decoder = new TextDecoder();
   let seen = '';
