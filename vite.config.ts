@@ -52,6 +52,9 @@ const executable: Plugin = {
   },
 };
 
+/** They load files of their own, or what they can do without. */
+const platformNeeds = ['oidc-provider', '@electric-sql/pglite', 'pg'];
+
 export default defineConfig({
   plugins: [executable],
   define: { FAIRLEAD_VERSION: JSON.stringify(manifest.version) },
@@ -72,7 +75,7 @@ export default defineConfig({
     }),
     demo: program('demo/main.ts', 'demo.js'),
     browser: program('demo/scripted-browser.mjs', 'scripted-browser.js'),
-    platform: program('demo/platform/main.ts', 'platform.js', { outside: ['oidc-provider'] }),
+    platform: program('demo/platform/main.ts', 'platform.js', { outside: platformNeeds }),
   },
   test: {
     include: ['test/**/*.test.ts'],

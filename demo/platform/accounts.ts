@@ -1,5 +1,7 @@
-/** The platform's users and their passwords. */
-import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+/** The platform's users. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Database } from './database/database.ts';
+import { hashPassword, matchesPassword } from './passwords.ts';
 
 export interface Account {
   readonly id: string;
@@ -12,28 +14,43 @@ export interface Accounts {
   byId(id: string): Promise<Account | undefined>;
   /** However it is written: case and space around it do not count. */
   byEmail(email: string): Promise<Account | undefined>;
+  /** Makes the user, or gives the one with this e-mail the password. */
+  ensure(user: NewUser): Promise<void>;
 }
 
 export interface NewUser {
   readonly email: string;
   readonly password: string;
-  /** Default: made of the e-mail, the same at every start. */
+  /** Default: made of the e-mail. */
   readonly id?: string | undefined;
 }
 
-export async function createMemoryAccounts(users: readonly NewUser[]): Promise<Accounts> {
-  const accounts: Account[] = [];
-  for (const { email, password, id = userIdOf(email) } of users) {
-    accounts.push({
-      id,
-      email: normalize(email),
-      passwordHash: await hashPassword(password),
-      planTier: 'personal',
-    });
-  }
+interface UserRow {
+  readonly id: string;
+  readonly email: string;
+  readonly password_hash: string;
+  readonly plan_tier: string;
+}
+
+export function createAccounts(database: Database): Accounts {
+  const find = async (column: 'id' | 'email', value: string): Promise<Account | undefined> => {
+    const [row] = await database.query<UserRow>(
+      `SELECT id, email, password_hash, plan_tier FROM users WHERE ${column} = $1`,
+      [value],
+    );
+    if (row === undefined) return undefined;
+    return { id: row.id, email: row.email, passwordHash: row.password_hash, planTier: row.plan_tier };
+  };
   return {
-    byId: (id) => Promise.resolve(accounts.find((account) => account.id === id)),
-    byEmail: (email) => Promise.resolve(accounts.find((account) => account.email === normalize(email))),
+    byId: (id) => find('id', id),
+    byEmail: (email) => find('email', normalize(email)),
+    async ensure({ email, password, id = userIdOf(email) }) {
+      await database.query(
+        `INSERT INTO users (id, email, password_hash) VALUES ($1, $2, $3)
+        ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash`,
+        [id, normalize(email), await hashPassword(password)],
+      );
+    },
   };
 }
 
@@ -53,33 +70,7 @@ export async function signIn(
   return matches ? account : undefined;
 }
 
-/** `scrypt$<cost>$<salt>$<hash>`: the cost may rise later, and old hashes still be read. */
-const cost = 2 ** 15;
 const nobodysHash = hashPassword(randomBytes(16).toString('hex'));
-
-async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
-  const hash = await derive(password, salt, cost);
-  return ['scrypt', cost, salt.toString('base64url'), hash.toString('base64url')].join('$');
-}
-
-async function matchesPassword(password: string, stored: string): Promise<boolean> {
-  const [, storedCost = '', salt = '', hash = ''] = stored.split('$');
-  const expected = Buffer.from(hash, 'base64url');
-  const presented = await derive(password, Buffer.from(salt, 'base64url'), Number(storedCost));
-  return expected.length === presented.length && timingSafeEqual(expected, presented);
-}
-
-function derive(password: string, salt: Buffer, N: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    // One text, one hash, however the keyboard composed its accents.
-    const text = password.normalize('NFKC');
-    scrypt(text, salt, 32, { N, r: 8, p: 1, maxmem: 256 * N * 8 }, (error, hash) => {
-      if (error === null) resolve(hash);
-      else reject(error);
-    });
-  });
-}
 
 function normalize(email: string): string {
   return email.trim().toLowerCase();

@@ -1,5 +1,4 @@
 /** What the authorization server does and does not: oidc-provider's configuration, and nothing else. */
-import { randomBytes } from 'node:crypto';
 import { errors, type ClientMetadata, type Configuration } from 'oidc-provider';
 import { platformApi } from '../../shared/platform.ts';
 import type { Accounts } from './accounts.ts';
@@ -7,6 +6,7 @@ import { showDeviceCodeForm, showDeviceConfirmation, showDeviceDone } from './in
 import { showError } from './interactions/error.ts';
 import type { SigningKeys } from './keys.ts';
 import { createOidcAdapter } from './oidc-adapter.ts';
+import type { OidcRecords } from './oidc-records.ts';
 import {
   containerFor,
   describeResource,
@@ -14,17 +14,21 @@ import {
   resourceScopes,
   type ContainerDirectory,
 } from './resources.ts';
-import type { Store } from './store.ts';
 
 export interface PlatformParts {
   readonly issuer: string;
   readonly accounts: Accounts;
   readonly containers: ContainerDirectory;
-  readonly store: Store;
+  readonly records: OidcRecords;
   readonly keys: SigningKeys;
   readonly clients: readonly ClientMetadata[];
   readonly accessTokenSeconds: number;
+  /** Signs cookies: a session outlives the process. */
+  readonly cookieSecret: string;
 }
+
+/** Of all that is signed, an ID token lives longest. */
+export const idTokenSeconds = 60 * 60;
 
 const day = 24 * 60 * 60;
 
@@ -33,7 +37,7 @@ export function createConfiguration(parts: PlatformParts): Configuration {
   const api = platformApi(issuer);
 
   return {
-    adapter: createOidcAdapter(parts.store),
+    adapter: createOidcAdapter(parts.records),
     jwks: parts.keys,
     clients: parts.clients,
     clientDefaults: {
@@ -46,7 +50,7 @@ export function createConfiguration(parts: PlatformParts): Configuration {
     responseTypes: ['code'],
     pkce: { required: () => true },
     cookies: {
-      keys: [randomBytes(32).toString('base64url')],
+      keys: [parts.cookieSecret],
       long: { httpOnly: true, sameSite: 'lax', signed: true },
       short: { httpOnly: true, sameSite: 'lax', signed: true },
     },
@@ -88,7 +92,7 @@ export function createConfiguration(parts: PlatformParts): Configuration {
       AccessToken: accessTokenSeconds,
       AuthorizationCode: 60,
       DeviceCode: 10 * 60,
-      IdToken: 60 * 60,
+      IdToken: idTokenSeconds,
       Interaction: 30 * 60,
       RefreshToken: 30 * day,
       // Longer than any chain of refresh tokens should be idle: it is these that end a sign-in.

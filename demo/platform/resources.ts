@@ -4,15 +4,14 @@ import { isLoopback } from '../../shared/loopback.ts';
 
 export const resourceScopes = ['mcp:tools', 'mcp:resources', 'data:read'] as const;
 
-export interface PlatformContainer {
+interface ReachableContainer {
   readonly id: string;
   readonly userId: string;
-  /** Its MCP endpoint, exactly as it is asked for. */
-  readonly endpoint: string;
 }
 
 export interface ContainerDirectory {
-  byEndpoint(endpoint: string): Promise<PlatformContainer | undefined>;
+  /** The container that is reached there: the user's own, where several people registered one and the same server. */
+  byEndpoint(endpoint: string, userId: string): Promise<ReachableContainer | undefined>;
 }
 
 /** Throws InvalidTarget for what no container can be reached by. */
@@ -35,8 +34,8 @@ export function describeResource(resource: string, accessTokenSeconds: number): 
 export async function containerFor(
   directory: ContainerDirectory,
   { resource, userId }: { resource: string; userId: string },
-): Promise<PlatformContainer | undefined> {
-  const container = await directory.byEndpoint(resource);
+): Promise<ReachableContainer | undefined> {
+  const container = await directory.byEndpoint(resource, userId);
   if (container !== undefined && container.userId !== userId) {
     throw new errors.InvalidTarget('resource is not available to this user');
   }

@@ -1,103 +1,115 @@
-/** Starts the platform: accounts, keys and store behind an authorization server on loopback. */
+/** Starts the platform on loopback: database, keys and parts, behind one listener. */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import Provider, { type ClientMetadata } from 'oidc-provider';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClientMetadata } from 'oidc-provider';
 import { errorReport, FairleadError } from '../../shared/errors.ts';
-import { createMemoryAccounts, type NewUser } from './accounts.ts';
-import { apiPath, createApi } from './api/app.ts';
-import { createConfiguration } from './config.ts';
-import { createInteractions } from './interactions/app.ts';
-import { takePrefilledCode } from './interactions/device.ts';
-import { createSigningKeys, type SigningKeys } from './keys.ts';
-import { createMemoryStore } from './memory-store.ts';
-import type { PlatformContainer } from './resources.ts';
-import { createSignInLimit } from './sign-in-limit.ts';
-import type { Store } from './store.ts';
+import type { NewUser } from './accounts.ts';
+import { createAudit } from './audit.ts';
+import { idTokenSeconds } from './config.ts';
+import type { Database } from './database/database.ts';
+import { openKeyRing } from './keys.ts';
+import { createParts } from './parts.ts';
+import { createServing } from './serving.ts';
 
 export interface PlatformOptions {
   /** 0 takes any free port. */
   readonly port: number;
+  /** Opened and migrated; whoever opened it closes it. */
+  readonly database: Database;
   readonly users: readonly NewUser[];
+  /** The built program `container`, which hosted ones are started with. */
+  readonly containerProgram: string;
+  /** Where hosted containers keep what is theirs; left out, it is forgotten at the end. */
+  readonly folder?: string | undefined;
   /** Lifetime of access tokens. Default 300. */
   readonly accessTokenSeconds?: number | undefined;
   /** Programs that are known without registering themselves. */
   readonly clients?: readonly ClientMetadata[] | undefined;
-  /** Default: new ones at every start. */
-  readonly keys?: SigningKeys | undefined;
-  /** Default: in memory. */
-  readonly store?: Store | undefined;
+  /** How often the stream of events says that it is open. Default 15,000. */
+  readonly heartbeatMs?: number | undefined;
+  /** Given each line of the audit log. Default: stderr. */
+  readonly onAudit?: ((line: string) => void) | undefined;
 }
 
 export interface RunningPlatform {
   readonly issuer: string;
   /** From now on tokens for its endpoint name it, and only its user gets any. */
-  addContainer(container: PlatformContainer): void;
-  /** Idempotent. */
+  addContainer(container: { id: string; userId: string; endpoint: string }): Promise<void>;
+  /** Makes sure of a container of the user's that the platform runs. It sleeps until it is called. @returns its id */
+  host(container: { userId: string; name: string }): Promise<string>;
+  /**
+   * New keys, published at once.
+   * @param aheadMs when they begin to sign. Default: once all who cache the key set have seen it.
+   */
+  rotateKeys(aheadMs?: number): Promise<void>;
+  /** Ends hosted containers too. Idempotent. */
   close(): Promise<void>;
 }
 
+/** Longer than verifiers keep a key set (the demo's containers: 10 minutes). */
+const publishedAheadMs = 15 * 60_000;
+const keyCheckMs = 60_000;
+
 /** Throws `connect_failed` when it cannot listen. */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
-  const { store = createMemoryStore(), clients = [], accessTokenSeconds = 300 } = options;
-  const [accounts, keys] = await Promise.all([
-    createMemoryAccounts(options.users),
-    options.keys ?? createSigningKeys(),
-  ]);
-  const known = new Map<string, PlatformContainer>();
-  const containers = { byEndpoint: (endpoint: string) => Promise.resolve(known.get(endpoint)) };
+  const { database, accessTokenSeconds = 300, clients = [], heartbeatMs = 15_000 } = options;
+  const audit = createAudit(options.onAudit ?? ((line) => void process.stderr.write(line)));
+  const report = reportToStderr;
 
   // The issuer has the port in it, and nobody can know a free one before it is taken.
   let serve: RequestListener = (_request, response) => void response.writeHead(503).end();
   const server = createServer((request, response) => serve(request, response));
   await listen(server, options.port);
-  const authority = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const issuer = `http://${authority}`;
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const parts = { issuer, accounts, containers, store, keys, clients, accessTokenSeconds };
-  const provider = new Provider(issuer, createConfiguration(parts));
-  provider.use(async (context, next) => {
-    takePrefilledCode(context);
-    context.set({ 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin' });
-    await next();
-  });
-  provider.on('server_error', (_context, thrown) => reportToStderr(thrown));
-  const pages = createInteractions({
-    provider,
-    accounts,
-    containers,
-    limit: createSignInLimit(),
-    report: reportToStderr,
-  });
-  const api = createApi({ issuer, accounts, keys, report: reportToStderr });
-  const protocol = provider.callback();
-  const listener: RequestListener = (...args) => void protocol(...args);
-  serve = createRouter({ authority, pages: pages.fetch, api: api.fetch, protocol: listener });
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'platform-')));
+  const tokenMs = Math.max(idTokenSeconds, accessTokenSeconds) * 1_000;
+  const ring = await openKeyRing(database, { tokenMs, aheadMs: publishedAheadMs });
+  const hosted = { program: options.containerProgram, folder };
+  const parts = await createParts({ issuer, database, ring, hosted, report });
+  const { accounts, containers, hosting, inside } = parts;
+  for (const user of options.users) await accounts.ensure(user);
+  const serving = createServing(parts, { clients, accessTokenSeconds, heartbeatMs, audit, report });
+  serve = serving.listener;
 
+  const renew = async () => {
+    if (await ring.refresh()) serving.renew();
+  };
+  const checks = setInterval(() => void renew().catch(report), keyCheckMs).unref();
+  let takeOver: NodeJS.Timeout | undefined;
+  const close = async () => {
+    clearInterval(checks);
+    clearTimeout(takeOver);
+    await closeServer(server);
+    await hosting.close();
+    inside.close();
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+  };
   let closing: Promise<void> | undefined;
+
   return {
     issuer,
-    addContainer: (container) => void known.set(container.endpoint, container),
-    close: () => (closing ??= closeServer(server)),
-  };
-}
-
-type FetchHandler = Parameters<typeof getRequestListener>[0];
-
-function createRouter(to: {
-  authority: string;
-  pages: FetchHandler;
-  api: FetchHandler;
-  protocol: RequestListener;
-}): RequestListener {
-  const pages = getRequestListener(to.pages, { overrideGlobalObjects: false });
-  const api = getRequestListener(to.api, { overrideGlobalObjects: false });
-  return (request, response) => {
-    // DNS rebinding: another site's name may lead here, but then it is that name that the browser sends.
-    if (request.headers.host !== to.authority) response.writeHead(421).end();
-    else if (request.url?.startsWith('/interaction/') === true) void pages(request, response);
-    else if (request.url?.startsWith(`${apiPath}/`) === true) void api(request, response);
-    else to.protocol(request, response);
+    async addContainer({ id, userId, endpoint }) {
+      const terms = { auth_method: 'platform_token', public_key_fingerprint: null } as const;
+      await containers.create(userId, { id, type: 'external', name: id, mcp_endpoint: endpoint, ...terms });
+    },
+    async host({ userId, name }) {
+      const { rows } = await containers.list(userId);
+      const known = rows.find((row) => row.type === 'hosted' && row.name === name);
+      const row = known ?? (await containers.create(userId, { type: 'hosted', name }));
+      if (typeof row === 'object') return row.id;
+      throw new FairleadError('container_exists', 'The user has another container of this name.');
+    },
+    async rotateKeys(aheadMs = publishedAheadMs) {
+      await ring.rotate(aheadMs);
+      await renew();
+      audit({ event: 'keys_rotated', outcome: 'ok' });
+      takeOver = setTimeout(() => void renew().catch(report), aheadMs).unref();
+    },
+    close: () => (closing ??= close()),
   };
 }
 

@@ -7,7 +7,8 @@ import { Secret } from '../../electron/runtime/secret.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { createToken } from '../container/guard/token-file.ts';
 import { userIdOf } from '../platform/accounts.ts';
-import { programs, startProgram, type RunningProgram } from './programs.ts';
+import { programs } from './programs.ts';
+import { startProgram, type RunningProgram } from '../start-program.ts';
 
 export interface Person {
   readonly email: string;

@@ -8,7 +8,8 @@ import { clientKey } from '../../electron/credentials/vault-key.ts';
 import type { Scope } from '../../electron/runtime/scope.ts';
 import { layer } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
-import { programs, runFairlead, startProgram } from './programs.ts';
+import { programs, runFairlead } from './programs.ts';
+import { startProgram } from '../start-program.ts';
 
 export interface DemoCore {
   /** For the commands and endpoints that are to use this core. */

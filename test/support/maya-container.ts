@@ -12,6 +12,6 @@ export async function openMayaContainer(platform: RunningPlatform, id = 'contain
     expected_user_id: maya.id,
   };
   const { url } = await openContainer((config) => writeFile(config, JSON.stringify({ auth })));
-  platform.addContainer({ endpoint: url, id, userId: maya.id });
+  await platform.addContainer({ endpoint: url, id, userId: maya.id });
   return url;
 }

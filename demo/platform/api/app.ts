@@ -1,64 +1,68 @@
 /** The platform's own API (docs/platform-api.md): for its users, with tokens whose audience is the platform. */
-import { Hono, type Context } from 'hono';
-import { createLocalJWKSet } from 'jose';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { errorReport } from '../../../shared/errors.ts';
-import { platformApi, type PlatformUser } from '../../../shared/platform.ts';
-import { createAccessTokenReader } from '../../tokens/access-token.ts';
-import type { Account, Accounts } from '../accounts.ts';
-import { publicKeys, type SigningKeys } from '../keys.ts';
+import type { PlatformUser } from '../../../shared/platform.ts';
+import type { ReadAccessToken } from '../../tokens/access-token.ts';
+import type { Accounts } from '../accounts.ts';
+import type { Audit } from '../audit.ts';
+import type { Authority } from '../authority/authority.ts';
+import type { Containers } from '../containers/containers.ts';
+import type { ContainerEvents } from '../containers/events.ts';
+import type { Hosting } from '../hosting/hosting.ts';
+import type { ApiTokens } from '../tokens/api-tokens.ts';
+import { authenticated, type ApiEnv } from './authenticate.ts';
+import { addCertificates } from './certificates.ts';
+import { addContainers } from './containers.ts';
+import { addEvents } from './events.ts';
 import { problem } from './problem.ts';
+import { addTokens } from './tokens.ts';
 
-interface ApiEnv {
-  Variables: { account: Account };
+export interface ApiDeps {
+  readonly issuer: string;
+  readonly accounts: Accounts;
+  readonly containers: Containers;
+  readonly events: ContainerEvents;
+  readonly hosting: Hosting;
+  readonly authority: Authority;
+  readonly tokens: ApiTokens;
+  /** Reads tokens whose audience is the API. */
+  readonly read: ReadAccessToken;
+  readonly heartbeatMs: number;
+  readonly audit: Audit;
+  readonly report: (thrown: unknown) => void;
 }
 
 export const apiPath = '/api/v1';
+const mostBytes = 64 * 1_024;
 
-export function createApi(deps: {
-  issuer: string;
-  accounts: Accounts;
-  keys: SigningKeys;
-  report: (thrown: unknown) => void;
-}): Hono<ApiEnv> {
-  const { issuer, accounts } = deps;
-  const read = createAccessTokenReader({
-    keys: createLocalJWKSet(publicKeys(deps.keys)),
-    issuer,
-    audience: () => platformApi(issuer),
-  });
-  const app = new Hono<ApiEnv>();
-
+export function createApi(deps: ApiDeps): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>().basePath(apiPath);
   app.use(async (context, next) => {
     context.header('Cache-Control', 'no-store');
-    const { method, path } = context.req;
-    const token = await read(
-      { method, authorization: context.req.header('authorization'), proof: context.req.header('dpop') },
-      new URL(path, issuer).href,
-    );
-    if ('refused' in token) return unauthorized(context, token.refused);
-    // Who was removed keeps a token that has not run out.
-    const account = await accounts.byId(token.claims.sub ?? '');
-    if (account === undefined) return unauthorized(context, 'invalid');
-    context.set('account', account);
-    return next();
+    context.header('X-Content-Type-Options', 'nosniff');
+    await next();
   });
+  app.use(authenticated(deps));
+  app.use(
+    bodyLimit({ maxSize: mostBytes, onError: (context) => problem(context, 413, 'That is too large.') }),
+  );
 
-  app.get(`${apiPath}/me`, (context) => {
+  app.get('/me', (context) => {
     const { id, email, planTier } = context.get('account');
     return context.json({ id, email, plan_tier: planTier } satisfies PlatformUser);
   });
+  addContainers(app, deps);
+  addCertificates(app, deps);
+  addEvents(app, deps);
+  addTokens(app, deps);
 
   app.notFound((context) => problem(context, 404, 'There is nothing at this address.'));
   app.onError((thrown, context) => {
+    if (thrown instanceof HTTPException) return thrown.getResponse();
     deps.report(thrown);
     return problem(context, 500, errorReport(thrown).message);
   });
   return app;
-}
-
-/** RFC 6750 §3.1: an error code only where a token was sent. */
-function unauthorized(context: Context, reason: 'missing' | 'invalid'): Response {
-  const told = reason === 'invalid' ? ', error="invalid_token"' : '';
-  context.header('WWW-Authenticate', `Bearer realm="platform"${told}, DPoP algs="ES256"${told}`);
-  return problem(context, 401, 'A token of this platform for its own API is needed.');
 }

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type Provider from 'oidc-provider';
 import { errors, type Interaction, type InteractionResults } from 'oidc-provider';
 import { signIn, type Accounts } from '../accounts.ts';
+import type { Audit } from '../audit.ts';
 import { signInPage } from '../pages/sign-in.ts';
 import type { ContainerDirectory } from '../resources.ts';
 import type { SignInLimit } from '../sign-in-limit.ts';
@@ -11,7 +12,7 @@ import { appName } from './app-name.ts';
 import { answer, openInteraction, type InteractionEnv } from './opened.ts';
 import { describeConsent } from './consent.ts';
 import { expiredPage } from './error.ts';
-import { createFormTokens } from './form-token.ts';
+import type { FormTokens } from './form-token.ts';
 import { grantAll, textParam } from './grant.ts';
 
 export interface InteractionDeps {
@@ -19,6 +20,8 @@ export interface InteractionDeps {
   readonly accounts: Accounts;
   readonly containers: ContainerDirectory;
   readonly limit: SignInLimit;
+  readonly formTokens: FormTokens;
+  readonly audit: Audit;
   readonly report: (thrown: unknown) => void;
 }
 
@@ -27,8 +30,7 @@ type PageContext = Context<InteractionEnv>;
 const denied = { error: 'access_denied', error_description: 'The person said no.' };
 
 export function createInteractions(deps: InteractionDeps): Hono<InteractionEnv> {
-  const { provider, accounts, limit } = deps;
-  const formTokens = createFormTokens();
+  const { provider, accounts, limit, formTokens, audit } = deps;
   const app = new Hono<InteractionEnv>();
 
   const formOf = async ({ uid, params }: Interaction) => ({
@@ -74,7 +76,9 @@ export function createInteractions(deps: InteractionDeps): Hono<InteractionEnv> 
 
     const attempt = { email, address: context.env.incoming.socket.remoteAddress ?? '' };
     const waitSeconds = limit.begin(attempt);
+    const { address } = attempt;
     if (waitSeconds > 0) {
+      audit({ event: 'sign_in', outcome: 'refused', address });
       context.header('Retry-After', String(waitSeconds));
       const minutes = Math.ceil(waitSeconds / 60);
       return again(
@@ -83,8 +87,13 @@ export function createInteractions(deps: InteractionDeps): Hono<InteractionEnv> 
       );
     }
     const account = await signIn(accounts, { email, password });
-    if (account === undefined) return again(422, 'E-mail and password do not belong together. Try again.');
+    if (account === undefined) {
+      // Not what was typed: a password lands in the wrong field now and then.
+      audit({ event: 'sign_in', outcome: 'failed', address });
+      return again(422, 'E-mail and password do not belong together. Try again.');
+    }
     limit.succeeded(attempt);
+    audit({ event: 'sign_in', outcome: 'ok', user: account.id, address });
     const signedIn = interaction.session?.accountId;
     if (signedIn !== undefined && signedIn !== account.id) return startOver(context, interaction);
     return finish(context, { login: { accountId: account.id, amr: ['pwd'] } });

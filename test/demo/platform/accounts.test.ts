@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { createMemoryAccounts, signIn, userIdOf } from '../../../demo/platform/accounts.ts';
+import { createAccounts, signIn, userIdOf } from '../../../demo/platform/accounts.ts';
+import { borrowDatabase } from './database.ts';
 import { createSignInLimit } from '../../../demo/platform/sign-in-limit.ts';
 
 test('signs in with the right password, however the e-mail is written', async () => {
-  const accounts = await createMemoryAccounts([{ email: 'Maya@Example.com', password: 'caf\u00e9 au lait' }]);
+  const accounts = createAccounts(await borrowDatabase());
+  await accounts.ensure({ email: 'Maya@Example.com', password: 'caf\u00e9 au lait' });
   for (const email of ['maya@example.com', ' MAYA@example.com ']) {
     // The same word, with the accent as a character of its own.
     expect((await signIn(accounts, { email, password: 'cafe\u0301 au lait' }))?.email).toBe(
@@ -16,13 +18,20 @@ test('signs in with the right password, however the e-mail is written', async ()
   expect(await signIn(accounts, { email: 'noor@example.com', password: 'x' })).toBeUndefined();
 });
 
-test('keeps a salted hash, and an id that is the same at every start', async () => {
-  const user = { email: 'maya@example.com', password: 'correct horse battery' };
-  const [one, two] = await Promise.all(
-    [1, 2].map(async () => (await createMemoryAccounts([user])).byId(userIdOf('maya@example.com'))),
-  );
-  expect(one?.passwordHash).toMatch(/^scrypt\$32768\$[\w-]{22}\$[\w-]{43}$/);
+test('keeps a salted hash with its cost, and an id that is the same at every start', async () => {
+  const accounts = createAccounts(await borrowDatabase());
+  const start = async (password: string) => {
+    await accounts.ensure({ email: 'maya@example.com', password });
+    return accounts.byId(userIdOf('Maya@example.com'));
+  };
+  const [one, two] = [await start('correct horse battery'), await start('correct horse battery')];
+  expect(one?.passwordHash).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
   expect(one?.passwordHash).not.toBe(two?.passwordHash);
+  await start('another');
+  expect(await signIn(accounts, { email: 'maya@example.com', password: 'another' })).toBeDefined();
+  expect(
+    await signIn(accounts, { email: 'maya@example.com', password: 'correct horse battery' }),
+  ).toBeUndefined();
 });
 
 test('lets wait after five tries for one person, until the time is over', () => {

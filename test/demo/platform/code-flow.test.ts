@@ -20,7 +20,7 @@ async function read({ issuer }: TestPlatform, token: string) {
 
 test('signs in through the pages, and the token is for the container that was asked for', async () => {
   const platform = await openPlatform();
-  platform.addContainer({ id: 'container_7', userId: maya.id, endpoint: notes });
+  await platform.addContainer({ id: 'container_7', userId: maya.id, endpoint: notes });
   const { tokens } = await signIn(platform, { changes: { resource: notes } });
 
   expect(tokens).toMatchObject({ token_type: 'Bearer', expires_in: 300 });
@@ -139,7 +139,7 @@ test.each(['sign-in', 'consent'])(
 
 test('nobody gets a token for a container that is another’s', async () => {
   const platform = await openPlatform();
-  platform.addContainer({ id: 'container_7', userId: noor.id, endpoint: notes });
+  await platform.addContainer({ id: 'container_7', userId: noor.id, endpoint: notes });
   const browser = createBrowser();
   const { url } = requestOf(platform, await platform.client(), { resource: notes });
   const page = await browser.open(url);

@@ -45,8 +45,8 @@ test('of many who use one refresh token at the same time, at most one is served'
 test('who signed in to the platform refreshes into a token for any of their containers', async () => {
   const { platform, tokens, refresh } = await opened();
   const crm = 'https://crm.example.com/mcp';
-  platform.addContainer({ id: 'container_1', userId: maya.id, endpoint: notes });
-  platform.addContainer({ id: 'container_2', userId: maya.id, endpoint: crm });
+  await platform.addContainer({ id: 'container_1', userId: maya.id, endpoint: notes });
+  await platform.addContainer({ id: 'container_2', userId: maya.id, endpoint: crm });
 
   const one = await platform.tokens(refresh(tokens.refresh_token, { resource: notes }));
   const two = await platform.tokens(refresh(one.refresh_token, { resource: crm }));
@@ -63,7 +63,7 @@ test('who signed in to the platform refreshes into a token for any of their cont
 
 test('another’s container, or no container at all, is refused and costs nothing', async () => {
   const { platform, tokens, refresh } = await opened();
-  platform.addContainer({ id: 'container_1', userId: noor.id, endpoint: notes });
+  await platform.addContainer({ id: 'container_1', userId: noor.id, endpoint: notes });
   for (const resource of [notes, 'http://10.0.0.1/mcp', 'https://user:pass@x.example/', 'nonsense']) {
     expect(await refusal(platform, refresh(tokens.refresh_token, { resource }))).toEqual({
       status: 400,

@@ -2,6 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
+import { borrowDatabase } from './database.ts';
+import { hostedProgram } from './hosted.ts';
 import { startPlatform, type PlatformOptions, type RunningPlatform } from '../../../demo/platform/start.ts';
 import { callback, createBrowser, type Browser, type WebPage } from './browser.ts';
 
@@ -11,6 +13,8 @@ export const everyScope = 'openid offline_access mcp:tools mcp:resources data:re
 export const notes = 'https://notes.example.com/mcp';
 
 export interface TestPlatform extends RunningPlatform {
+  /** Lines of the audit log. */
+  readonly audited: readonly string[];
   register(metadata?: object): Promise<Response>;
   /** The client id of a program that is registered as Fairlead does it. */
   client(): Promise<string>;
@@ -33,7 +37,13 @@ export interface Tokens {
 }
 
 export async function openPlatform(options: Partial<PlatformOptions> = {}): Promise<TestPlatform> {
-  const platform = await startPlatform({ port: 0, users: [maya, noor], ...options });
+  const database = options.database ?? (await borrowDatabase());
+  const audited: string[] = [];
+  const platform = await startPlatform({
+    ...{ port: 0, users: [maya, noor], database, containerProgram: hostedProgram },
+    onAudit: (line) => void audited.push(line),
+    ...options,
+  });
   onTestFinished(() => platform.close());
   const { issuer } = platform;
   const post: TestPlatform['post'] = (path, form, headers = {}) =>
@@ -53,6 +63,7 @@ export async function openPlatform(options: Partial<PlatformOptions> = {}): Prom
     });
   return {
     ...platform,
+    audited,
     post,
     register,
     async client() {

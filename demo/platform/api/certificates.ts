@@ -1,0 +1,44 @@
+/** `/containers/:id/certificates`: a client certificate for a key that never leaves the user's machine. */
+import type { Hono } from 'hono';
+import { certificateRequest, type IssuedCertificate } from '../../../shared/platform-api.ts';
+import type { Audit } from '../audit.ts';
+import { BadRequest, names, type Authority } from '../authority/authority.ts';
+import type { Containers } from '../containers/containers.ts';
+import type { ApiEnv } from './authenticate.ts';
+import { ownContainer } from './containers.ts';
+import { readInput } from './input.ts';
+import { refusal } from './problem.ts';
+
+const hours = 24;
+
+export function addCertificates(
+  app: Hono<ApiEnv>,
+  { containers, authority, audit }: { containers: Containers; authority: Authority; audit: Audit },
+): void {
+  app.post('/containers/:id/certificates', async (context) => {
+    const { id, user_id: user } = await ownContainer(context, containers);
+    const { csr } = await readInput(context, certificateRequest);
+    try {
+      const { certificate, notAfter } = await authority.sign(csr, {
+        commonName: user,
+        uri: [names.user(user), names.clientOf(id)],
+        use: 'client',
+        hours,
+      });
+      audit({ event: 'certificate_issued', outcome: 'ok', user, container: id });
+      return context.json(
+        {
+          certificate,
+          ca_chain: authority.chain,
+          not_after: notAfter.toISOString(),
+        } satisfies IssuedCertificate,
+        201,
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof BadRequest)) throw thrown;
+      audit({ event: 'certificate_issued', outcome: 'refused', user, container: id });
+      const detail = 'A certificate request (PKCS#10, PEM) that is signed with its own key: EC, RSA or Ed25519.';
+      throw refusal(422, 'The certificate request cannot be used.', [{ pointer: '/csr', detail }]);
+    }
+  });
+}

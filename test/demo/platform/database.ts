@@ -1,0 +1,58 @@
+/** A database for one test: empty, migrated, embedded or on a real server, and given back with the test. */
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
+import type { Database } from '../../../demo/platform/database/database.ts';
+import { openEmbedded } from '../../../demo/platform/database/embedded.ts';
+import { migrate } from '../../../demo/platform/database/migrate.ts';
+import { openDatabase } from '../../../demo/platform/database/open.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Of a server's superuser; absent: tests use the embedded one. */
+    postgresUrl: string | undefined;
+  }
+}
+
+/** Starting one takes seconds, emptying one milliseconds. */
+const idle: Database[] = [];
+beforeAll(async () => {
+  if (inject('postgresUrl') === undefined) idle.push(await openEmbedded());
+});
+afterAll(async () => {
+  await Promise.all(idle.splice(0).map((database) => database.close()));
+});
+
+export async function borrowDatabase(): Promise<Database> {
+  const server = inject('postgresUrl');
+  if (server !== undefined) return createOn(server);
+  const database = idle.pop() ?? (await openEmbedded());
+  await migrate(database);
+  onTestFinished(async () => {
+    await database.query('DROP SCHEMA public CASCADE');
+    await database.query('CREATE SCHEMA public');
+    idle.push(database);
+  });
+  return { ...database, close: () => Promise.resolve() };
+}
+
+/** A database of its own, as a person would name it in DATABASE_URL. */
+async function createOn(server: string): Promise<Database> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await asAdmin(server, `CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const database = await openDatabase({ url: url.href }, () => undefined);
+  onTestFinished(async () => {
+    await database.close();
+    await asAdmin(server, `DROP DATABASE ${name} WITH (FORCE)`);
+  });
+  return database;
+}
+
+async function asAdmin(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
