@@ -1,6 +1,5 @@
 /** The platform's own API (docs/platform-api.md): for its users, with tokens whose audience is the platform. */
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { errorReport } from '../../../shared/errors.ts';
 import type { PlatformUser } from '../../../shared/platform.ts';
@@ -35,7 +34,6 @@ export interface ApiDeps {
 }
 
 export const apiPath = '/api/v1';
-const mostBytes = 64 * 1_024;
 
 export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>().basePath(apiPath);
@@ -45,9 +43,6 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
     await next();
   });
   app.use(authenticated(deps));
-  app.use(
-    bodyLimit({ maxSize: mostBytes, onError: (context) => problem(context, 413, 'That is too large.') }),
-  );
 
   app.get('/me', (context) => {
     const { id, email, planTier } = context.get('account');

@@ -3,11 +3,13 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import { refusal } from './problem.ts';
 
-/** Throws a refusal: 415, 400, or 422 with a list of what is wrong where. */
+const mostBytes = 64 * 1_024;
+
+/** Throws a refusal: 415, 413, 400, or 422 with a list of what is wrong where. */
 export async function readInput<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
   const type = context.req.header('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) throw refusal(415, 'Send JSON, as application/json.');
-  const parsed = schema.safeParse(parse(await context.req.text()));
+  const parsed = schema.safeParse(parse(await readText(context.req.raw)));
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ path, message }) => ({
     // RFC 6901.
@@ -15,6 +17,19 @@ export async function readInput<T>(context: Context, schema: z.ZodType<T>): Prom
     detail: message,
   }));
   throw refusal(422, 'Some of what was sent is not as it should be.', errors);
+}
+
+/** No more of it than is taken, whatever it says of its length. */
+async function readText({ body }: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = body?.getReader();
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
+    size += read.value.byteLength;
+    if (size > mostBytes) throw refusal(413, 'That is too large.');
+    chunks.push(read.value);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parse(text: string): unknown {

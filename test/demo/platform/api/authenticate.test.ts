@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createProver, maya, notes, openPlatform, signIn, tokenHash } from './running.ts';
+import { createProver, maya, notes, openPlatform, signIn, tokenHash } from '../running.ts';
 
 async function me(issuer: string, headers: Record<string, string> = {}, path = '/me') {
   const response = await fetch(`${issuer}/api/v1${path}`, { headers });
