@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import { defineConfig } from 'vitest/config';
 import { chmodSync } from 'node:fs';
 import type { EnvironmentOptions, Plugin } from 'vite';
+import { postgresPrograms } from './test/support/postgres-programs.ts';
 import manifest from './package.json' with { type: 'json' };
 
 const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)];
@@ -78,7 +79,22 @@ export default defineConfig({
     platform: program('demo/platform/main.ts', 'platform.js', { outside: platformNeeds }),
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'] } },
+      // The platform once more, on a real server: where there is none, the embedded one has been tried.
+      ...(postgresPrograms() === undefined
+        ? []
+        : [
+            {
+              extends: true as const,
+              test: {
+                name: 'postgresql',
+                include: ['test/demo/platform/**/*.test.ts'],
+                globalSetup: ['test/support/postgres.ts'],
+              },
+            },
+          ]),
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most of them wait for other processes; by its own count vitest would run one file at a time on two cores.

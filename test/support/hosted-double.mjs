@@ -6,6 +6,7 @@ import { createServer } from 'node:https';
 const { auth } = JSON.parse(readFileSync(process.argv[process.argv.indexOf('--config') + 1], 'utf8'));
 const read = (/** @type {string} */ file) => readFileSync(file, 'utf8');
 let opened = 0;
+let flooded = 0;
 
 const tls = {
   ...{ ca: read(auth.platform_ca), cert: read(auth.certificate), key: read(auth.key) },
@@ -24,6 +25,7 @@ const server = createServer(tls, (request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('id: 1\ndata: first\n\n');
     request.socket.once('close', () => (opened -= 1));
+    if (headers['mcp-test'] === 'flood') flood(response);
     return;
   }
   let size = 0;
@@ -35,9 +37,17 @@ const server = createServer(tls, (request, response) => {
       'set-cookie': 'a=b',
       server: 'double',
     });
-    response.end(JSON.stringify({ pid: process.pid, method, url, headers, size, opened, config: auth }));
+    response.end(JSON.stringify({ pid: process.pid, method, url, headers, size, opened, flooded, config: auth }));
   });
 });
+
+const line = `data: ${'x'.repeat(65_000)}\n\n`;
+/** @param {import('node:http').ServerResponse} response as much as it takes */
+function flood(response) {
+  do flooded += line.length;
+  while (!response.destroyed && response.write(line));
+  response.once('drain', () => flood(response));
+}
 
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`Container listening at https://127.0.0.1:${server.address().port}/mcp\n`);

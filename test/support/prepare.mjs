@@ -7,6 +7,7 @@ const needed = [
   { program: 'dbus-launch', package: 'dbus-x11' },
   { program: 'openssl', package: 'openssl' },
 ];
+const servers = [{ at: '/usr/lib/postgresql/*/bin/postgres', package: 'postgresql' }];
 const libraries = [{ library: 'libsecret-1.so.0', package: 'libsecret-1-0' }];
 
 const succeeds = (/** @type {string} */ script) => {
@@ -21,6 +22,7 @@ const succeeds = (/** @type {string} */ script) => {
 if (process.platform === 'linux') {
   const missing = [
     ...needed.filter((each) => !succeeds(`command -v ${each.program}`)),
+    ...servers.filter((each) => !succeeds(`ls ${each.at}`) && !succeeds('command -v postgres')),
     ...libraries.filter(
       (each) =>
         !succeeds(`ldconfig -p | grep -q ${each.library} || /sbin/ldconfig -p | grep -q ${each.library}`),

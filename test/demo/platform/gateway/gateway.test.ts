@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { expect, test } from 'vitest';
@@ -13,6 +13,7 @@ interface Told {
   readonly headers: Readonly<Record<string, string>>;
   readonly size: number;
   readonly opened: number;
+  readonly flooded: number;
 }
 
 async function openHosted(given?: TestPlatform): Promise<
@@ -181,6 +182,28 @@ test('a stream flows as it comes, and ends at the container when its reader goes
   expect(await opened()).toBe(1);
   controller.abort();
   await expect.poll(opened, { timeout: 10_000 }).toBe(0);
+});
+
+test('a reader that does not read stops the container’s writing, not the gateway’s memory', async () => {
+  const { endpoint, token } = await openHosted();
+  const raw = httpRequest(endpoint, { headers: { authorization: `Bearer ${token}`, 'mcp-test': 'flood' } });
+  raw.end();
+  const [response] = (await once(raw, 'response')) as [IncomingMessage];
+  response.pause();
+  const flooded = async () => (await told(await send(endpoint, token))).flooded;
+  let before = -1;
+  await expect
+    .poll(
+      async () => {
+        const [earlier, now] = [before, await flooded()];
+        before = now;
+        return now > 0 && now === earlier;
+      },
+      { timeout: 20_000, interval: 300 },
+    )
+    .toBe(true);
+  expect(before).toBeLessThan(64 * 1_024 * 1_024);
+  raw.destroy();
 });
 
 test('a large body arrives whole', async () => {
