@@ -103,7 +103,10 @@ const longestTokenDays = 365;
 /** `POST /tokens`. */
 export const newToken = z.strictObject({
   name: z.string().trim().min(1).max(100),
-  scopes: z.array(tokenScope).min(1).transform((scopes) => [...new Set(scopes)]),
+  scopes: z
+    .array(tokenScope)
+    .min(1)
+    .transform((scopes) => [...new Set(scopes)]),
   expires_in_days: z.int().min(1).max(longestTokenDays).default(90),
   issued_for: z.enum(['platform_harness', 'user_direct']).default('user_direct'),
 });
@@ -122,6 +125,7 @@ export type TokenRow = z.infer<typeof tokenRow>;
 
 /** The answer of `POST /tokens`, the only one that has the secret in it. */
 export const createdToken = tokenRow.extend({ token: z.string() });
+export type CreatedToken = z.infer<typeof createdToken>;
 
 /** RFC 9457, with what was wrong of the input. */
 export const problemDetails = z.object({

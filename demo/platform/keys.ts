@@ -90,7 +90,12 @@ function arrange(
     const lastUsedMs = +(ours[signing]?.signs_from ?? nowMs);
     const isOver = lastUsedMs + tokenMs < nowMs;
     const kept = isOver ? [] : old;
-    published.push(...ours.slice(signing, signing + 1).concat(coming, kept).map(({ jwk }) => jwk));
+    published.push(
+      ...ours
+        .slice(signing, signing + 1)
+        .concat(coming, kept)
+        .map(({ jwk }) => jwk),
+    );
     if (isOver) ended.push(...old.map(({ kid }) => kid));
   }
   return { published, ended };

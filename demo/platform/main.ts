@@ -40,10 +40,18 @@ function createProgram(): Command {
     .description('serve until SIGTERM or Ctrl-C')
     .option('--port <n>', 'port to listen on, 0 for any', parsePort, 4000)
     .option('--user <email:VAR>', 'a user, and the variable that has the password; repeatable', addUser, [])
-    .option('--hosted <email:name>', 'a container that the platform runs for a user; repeatable', addHosted, [])
+    .option(
+      '--hosted <email:name>',
+      'a container that the platform runs for a user; repeatable',
+      addHosted,
+      [],
+    )
     .option('--data <dir>', 'where all of it is kept; left out, it is forgotten at the end')
     .option('--access-token-seconds <n>', 'lifetime of access tokens', parseSeconds, 300)
-    .addHelpText('after', '\nExample: MAYA=… platform serve --port 4000 --user maya@example.com:MAYA\n\nDATABASE_URL names a PostgreSQL server to use in place of the embedded one.')
+    .addHelpText(
+      'after',
+      '\nExample: MAYA=… platform serve --port 4000 --user maya@example.com:MAYA\n\nDATABASE_URL names a PostgreSQL server to use in place of the embedded one.',
+    )
     .action(serve);
   return program;
 }

@@ -20,7 +20,6 @@ export const programs = {
   browser: join(programFolder, 'scripted-browser.js'),
 } as const;
 
-
 interface RunOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly stdin?: Secret;

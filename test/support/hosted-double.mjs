@@ -37,7 +37,9 @@ const server = createServer(tls, (request, response) => {
       'set-cookie': 'a=b',
       server: 'double',
     });
-    response.end(JSON.stringify({ pid: process.pid, method, url, headers, size, opened, flooded, config: auth }));
+    response.end(
+      JSON.stringify({ pid: process.pid, method, url, headers, size, opened, flooded, config: auth }),
+    );
   });
 });
 

@@ -11,7 +11,7 @@ import type { Containers } from '../containers/containers.ts';
 import type { ContainerEvents } from '../containers/events.ts';
 import type { Hosting } from '../hosting/hosting.ts';
 import type { ApiTokens } from '../tokens/api-tokens.ts';
-import { authenticated, type ApiEnv } from './authenticate.ts';
+import { apiPath, authenticated, type ApiApp, type ApiEnv } from './authenticate.ts';
 import { addCertificates } from './certificates.ts';
 import { addContainers } from './containers.ts';
 import { addEvents } from './events.ts';
@@ -33,10 +33,8 @@ export interface ApiDeps {
   readonly report: (thrown: unknown) => void;
 }
 
-export const apiPath = '/api/v1';
-
-export function createApi(deps: ApiDeps): Hono<ApiEnv> {
-  const app = new Hono<ApiEnv>().basePath(apiPath);
+export function createApi(deps: ApiDeps): ApiApp {
+  const app: ApiApp = new Hono<ApiEnv>();
   app.use(async (context, next) => {
     context.header('Cache-Control', 'no-store');
     context.header('X-Content-Type-Options', 'nosniff');
@@ -53,11 +51,11 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   addEvents(app, deps);
   addTokens(app, deps);
 
-  app.notFound((context) => problem(context, 404, 'There is nothing at this address.'));
+  app.all('*', (context) => problem(context, 404, 'There is nothing at this address.'));
   app.onError((thrown, context) => {
     if (thrown instanceof HTTPException) return thrown.getResponse();
     deps.report(thrown);
     return problem(context, 500, errorReport(thrown).message);
   });
-  return app;
+  return new Hono<ApiEnv>().route(apiPath, app);
 }

@@ -1,6 +1,6 @@
 /** Who calls the API: a signed-in user's program, or an API token that may only look. */
 import type { HttpBindings } from '@hono/node-server';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { ReadAccessToken } from '../../tokens/access-token.ts';
 import { readCredential } from '../../tokens/credential.ts';
 import type { Account, Accounts } from '../accounts.ts';
@@ -15,6 +15,10 @@ export interface ApiEnv {
     stillAdmitted: () => Promise<boolean>;
   };
 }
+
+/** Below the issuer; every route of the API is told without it. */
+export const apiPath = '/api/v1';
+export type ApiApp = Hono<ApiEnv>;
 
 /** What an API token with data:read may ask for; the rest is for those who signed in. */
 const readable = /\/api\/v1\/(me|containers|events)$/;

@@ -1,10 +1,9 @@
 /** `/containers/:id/certificates`: a client certificate for a key that never leaves the user's machine. */
-import type { Hono } from 'hono';
 import { certificateRequest, type IssuedCertificate } from '../../../shared/platform-api.ts';
 import type { Audit } from '../audit.ts';
 import { BadRequest, names, type Authority } from '../authority/authority.ts';
 import type { Containers } from '../containers/containers.ts';
-import type { ApiEnv } from './authenticate.ts';
+import type { ApiApp } from './authenticate.ts';
 import { ownContainer } from './containers.ts';
 import { readInput } from './input.ts';
 import { refusal } from './problem.ts';
@@ -12,7 +11,7 @@ import { refusal } from './problem.ts';
 const hours = 24;
 
 export function addCertificates(
-  app: Hono<ApiEnv>,
+  app: ApiApp,
   { containers, authority, audit }: { containers: Containers; authority: Authority; audit: Audit },
 ): void {
   app.post('/containers/:id/certificates', async (context) => {
@@ -37,7 +36,8 @@ export function addCertificates(
     } catch (thrown) {
       if (!(thrown instanceof BadRequest)) throw thrown;
       audit({ event: 'certificate_issued', outcome: 'refused', user, container: id });
-      const detail = 'A certificate request (PKCS#10, PEM) that is signed with its own key: EC, RSA or Ed25519.';
+      const detail =
+        'A certificate request (PKCS#10, PEM) that is signed with its own key: EC, RSA or Ed25519.';
       throw refusal(422, 'The certificate request cannot be used.', [{ pointer: '/csr', detail }]);
     }
   });

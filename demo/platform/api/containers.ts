@@ -1,5 +1,5 @@
 /** `/containers`: what a user has, registers, changes, starts and stops. */
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import {
   containerChanges,
   lastEventHeader,
@@ -9,7 +9,7 @@ import {
 import type { Audit } from '../audit.ts';
 import type { Containers } from '../containers/containers.ts';
 import type { Hosting } from '../hosting/hosting.ts';
-import type { ApiEnv } from './authenticate.ts';
+import type { ApiApp, ApiEnv } from './authenticate.ts';
 import { readInput } from './input.ts';
 import { refusal } from './problem.ts';
 
@@ -20,7 +20,7 @@ interface Deps {
   readonly report: (thrown: unknown) => void;
 }
 
-export function addContainers(app: Hono<ApiEnv>, deps: Deps): void {
+export function addContainers(app: ApiApp, deps: Deps): void {
   const { containers, hosting, audit, report } = deps;
 
   app.get('/containers', async (context) => {

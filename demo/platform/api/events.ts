@@ -1,13 +1,12 @@
 /** `/events`: what happens to a user's containers, as it happens (server-sent events). */
-import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { ContainerEvents } from '../containers/events.ts';
-import type { ApiEnv } from './authenticate.ts';
+import type { ApiApp } from './authenticate.ts';
 import { refusal } from './problem.ts';
 
 /** @param deps.heartbeatMs how often a silent stream says that it is open; the credential is looked at again as often */
 export function addEvents(
-  app: Hono<ApiEnv>,
+  app: ApiApp,
   { events, heartbeatMs }: { events: ContainerEvents; heartbeatMs: number },
 ): void {
   app.get('/events', async (context) => {

@@ -23,11 +23,10 @@ export async function readInput<T>(context: Context, schema: z.ZodType<T>): Prom
 async function readText({ body }: Request): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const reader = body?.getReader();
-  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
-    size += read.value.byteLength;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
     if (size > mostBytes) throw refusal(413, 'That is too large.');
-    chunks.push(read.value);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -2,6 +2,7 @@
 // The library's own needs it to be there first.
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
+import { createPublicKey, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Database } from '../database/database.ts';
 import { keptSecret } from '../database/secrets.ts';
@@ -47,9 +48,11 @@ export async function openAuthority(database: Database): Promise<Authority> {
   const kept = await keptSecret(database, 'authority', makeRoot);
   const { certificate, key } = JSON.parse(kept) as { certificate: string; key: string };
   const root = new x509.X509Certificate(certificate);
-  const signingKey = await crypto.subtle.importKey('pkcs8', Buffer.from(key, 'base64'), ecdsa, false, ['sign']);
+  const signingKey = await crypto.subtle.importKey('pkcs8', Buffer.from(key, 'base64'), ecdsa, false, [
+    'sign',
+  ]);
 
-  const certify = async (publicKey: x509.PublicKeyType, to: Certified) => {
+  const certify = async (publicKey: x509.PublicKey | webcrypto.CryptoKey, to: Certified) => {
     const now = Date.now();
     const notAfter = new Date(now + to.hours * hourMs);
     const made = await x509.X509CertificateGenerator.create({
@@ -107,13 +110,17 @@ async function requestedKey(csr: string): Promise<x509.PublicKey> {
   return request.publicKey;
 }
 
-function isStrong({ algorithm }: x509.PublicKey): boolean {
-  if ('namedCurve' in algorithm) return ['P-256', 'P-384', 'P-521'].includes(String(algorithm.namedCurve));
-  if ('modulusLength' in algorithm) {
-    const bits = Number(algorithm.modulusLength);
-    return bits >= 2_048 && bits <= 8_192;
+function isStrong({ rawData }: x509.PublicKey): boolean {
+  const key = createPublicKey({ key: Buffer.from(rawData), format: 'der', type: 'spki' });
+  const { namedCurve = '', modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+  switch (key.asymmetricKeyType) {
+    case 'ec':
+      return ['prime256v1', 'secp384r1', 'secp521r1'].includes(namedCurve);
+    case 'rsa':
+      return modulusLength >= 2_048 && modulusLength <= 8_192;
+    default:
+      return key.asymmetricKeyType === 'ed25519';
   }
-  return algorithm.name === 'Ed25519';
 }
 
 async function makeRoot(): Promise<string> {

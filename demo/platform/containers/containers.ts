@@ -24,8 +24,7 @@ export interface Containers {
   settle(): Promise<void>;
 }
 
-const columns =
-  'id, user_id, name, type, mcp_endpoint, auth_method, public_key_fingerprint, status' as const;
+const columns = 'id, user_id, name, type, mcp_endpoint, auth_method, public_key_fingerprint, status' as const;
 const mostOfOneUser = 200;
 /** What a hosted container is called inside the platform; where it really listens, only the platform knows. */
 const internalPort = 3100;
@@ -57,13 +56,10 @@ export function createContainers(database: Database, events: ContainerEvents): C
         if (mine.length >= mostOfOneUser) return { result: 'full' };
         const row = newRow(userId, wanted);
         if (mine.some((other) => collides(row, other))) return { result: 'taken' };
-        await queries.query(
-          `INSERT INTO containers (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-          [
-            ...[row.id, row.user_id, row.name, row.type, row.mcp_endpoint],
-            ...[row.auth_method, row.public_key_fingerprint, row.status],
-          ],
-        );
+        await queries.query(`INSERT INTO containers (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, [
+          ...[row.id, row.user_id, row.name, row.type, row.mcp_endpoint],
+          ...[row.auth_method, row.public_key_fingerprint, row.status],
+        ]);
         return { result: row, event: ['container.created', row] };
       }),
 

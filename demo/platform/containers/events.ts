@@ -37,10 +37,9 @@ export function createContainerEvents(database: Database, kept: number): Contain
   const news = new EventEmitter().setMaxListeners(0);
 
   const last = async (queries: Queries, userId: string) => {
-    const [row] = await queries.query<{ last_event: number }>(
-      'SELECT last_event FROM users WHERE id = $1',
-      [userId],
-    );
+    const [row] = await queries.query<{ last_event: number }>('SELECT last_event FROM users WHERE id = $1', [
+      userId,
+    ]);
     return row?.last_event ?? 0;
   };
 
@@ -87,7 +86,7 @@ export function createContainerEvents(database: Database, kept: number): Contain
     },
     bell(userId) {
       let rung = false;
-      let wake = () => undefined as void;
+      let wake: () => void = () => undefined;
       const ring = () => {
         rung = true;
         wake();

@@ -2,7 +2,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { JWTVerifyGetKey } from 'jose';
 import { gatewayEndpoint, type ContainerRow } from '../../../shared/platform-api.ts';
-import { describeResource, neededScope, type ProtectedResource } from '../../container/guard/protected-resource.ts';
+import {
+  describeResource,
+  neededScope,
+  type ProtectedResource,
+} from '../../container/guard/protected-resource.ts';
 import { createAccessTokenReader, type ReadAccessToken } from '../../tokens/access-token.ts';
 import { readCredential } from '../../tokens/credential.ts';
 import type { Accounts } from '../accounts.ts';
@@ -11,7 +15,7 @@ import type { Audit } from '../audit.ts';
 import type { Containers } from '../containers/containers.ts';
 import type { Hosting } from '../hosting/hosting.ts';
 import { isApiToken, type ApiTokens } from '../tokens/api-tokens.ts';
-import { createClaimSigner } from './claim.ts';
+import type { createClaimSigner } from './claim.ts';
 import { forward } from './forward.ts';
 import type { Inside } from './inside.ts';
 
@@ -85,14 +89,19 @@ export function createGateway(
     } as const;
     if ('refused' in verdict) {
       audit({ ...known, outcome: 'refused' });
-      return challenge(response, verdict.refused, resource);
+      challenge(response, verdict.refused, resource);
+      return;
     }
     const by = { ...known, user: verdict.userId, token: verdict.token };
     if (!(await mayEnter(row, verdict.userId))) {
       audit({ ...by, outcome: 'refused' });
-      return answer(response, 403, 'This container is somebody else’s.');
+      answer(response, 403, 'This container is somebody else’s.');
+      return;
     }
-    if (!methods.includes(method)) return answer(response, 405, 'MCP has no such method.');
+    if (!methods.includes(method)) {
+      answer(response, 405, 'MCP has no such method.');
+      return;
+    }
     const failed = (status: 502 | 503, detail: string) => (thrown: unknown) => {
       audit({ ...by, outcome: 'failed', status });
       report(thrown);
@@ -145,11 +154,9 @@ function challenge(
   const error = reason === 'invalid' ? 'invalid_token' : reason;
   const told = reason === 'missing' ? '' : `error="${error}", `;
   const where = `${told}scope="${neededScope}", resource_metadata="${metadataUrl.href}"`;
-  response.setHeader(
-    'WWW-Authenticate',
-    `Bearer realm="platform", ${where}, DPoP algs="ES256", ${where}`,
-  );
-  if (reason === 'insufficient_scope') answer(response, 403, `The token does not have the scope ${neededScope}.`);
+  response.setHeader('WWW-Authenticate', `Bearer realm="platform", ${where}, DPoP algs="ES256", ${where}`);
+  if (reason === 'insufficient_scope')
+    answer(response, 403, `The token does not have the scope ${neededScope}.`);
   else answer(response, 401, 'A token of this platform for this container is needed.');
 }
 

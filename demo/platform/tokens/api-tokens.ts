@@ -1,12 +1,12 @@
 /** API tokens: for programs that cannot sign in. Of a secret only its hash is kept. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { NewToken, TokenRow, TokenScope } from '../../../shared/platform-api.ts';
+import type { CreatedToken, NewToken, TokenRow, TokenScope } from '../../../shared/platform-api.ts';
 import type { Database } from '../database/database.ts';
 
 export interface ApiTokens {
   list(userId: string): Promise<readonly TokenRow[]>;
   /** The secret is in this answer and nowhere else. `full` where the user has as many as anybody may. */
-  create(userId: string, wanted: NewToken): Promise<(TokenRow & { token: string }) | 'full'>;
+  create(userId: string, wanted: NewToken): Promise<CreatedToken | 'full'>;
   /** @returns whether the user had it */
   revoke(userId: string, id: string): Promise<boolean>;
   /** Whose it is and what it allows, while it has not expired. */
@@ -58,10 +58,10 @@ export function createApiTokens(database: Database): ApiTokens {
       return row === undefined ? 'full' : { ...shown(row), token };
     },
     async revoke(userId, id) {
-      const gone = await database.query('DELETE FROM api_tokens WHERE user_id = $1 AND id = $2 RETURNING id', [
-        userId,
-        id,
-      ]);
+      const gone = await database.query(
+        'DELETE FROM api_tokens WHERE user_id = $1 AND id = $2 RETURNING id',
+        [userId, id],
+      );
       return gone.length > 0;
     },
     async find(secret) {

@@ -26,7 +26,9 @@ test('keeps as many events as it says, and knows what it has forgotten', async (
 test('changes that come at once are numbered without a gap, and none without its event', async () => {
   const { events, containers } = await open();
   await Promise.all(
-    Array.from({ length: 20 }, (_, index) => containers.create(maya.id, { type: 'hosted', name: `n${index}` })),
+    Array.from({ length: 20 }, (_, index) =>
+      containers.create(maya.id, { type: 'hosted', name: `n${index}` }),
+    ),
   );
   const told = await events.after(maya.id, 0);
   if (told === 'gone') throw new Error(told);

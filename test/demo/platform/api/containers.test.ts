@@ -20,7 +20,9 @@ test('an external container is registered, listed, changed and removed', async (
   expect(
     await call('PATCH', `/containers/${id}`, { public_key_fingerprint: fingerprint, auth_method: 'mtls' }),
   ).toMatchObject({ status: 200, body: { name: 'notes', auth_method: 'mtls' } });
-  expect((await call('GET', '/containers')).list).toMatchObject([{ id, public_key_fingerprint: fingerprint }]);
+  expect((await call('GET', '/containers')).list).toMatchObject([
+    { id, public_key_fingerprint: fingerprint },
+  ]);
   expect(await call('DELETE', `/containers/${id}`)).toMatchObject({ status: 204 });
   expect((await call('GET', '/containers')).list).toEqual([]);
   expect(await call('DELETE', `/containers/${id}`)).toMatchObject({ status: 404 });
@@ -103,7 +105,9 @@ test('of many who take one name at once, one gets it', async () => {
 test('only a hosted container is started, and only its name is changed', async () => {
   const { call } = await openCaller();
   const external = await call('POST', '/containers', { name: 'notes', mcp_endpoint: notes });
-  expect(await call('POST', `/containers/${String(external.body['id'])}/start`)).toMatchObject({ status: 409 });
+  expect(await call('POST', `/containers/${String(external.body['id'])}/start`)).toMatchObject({
+    status: 409,
+  });
   const hosted = await call('POST', '/containers', { name: 'hosted', type: 'hosted' });
   expect(hosted).toMatchObject({
     status: 201,

@@ -55,9 +55,9 @@ test('who was away for too long is told to read the list again', async () => {
     ['2', 200],
     ['4', 200],
   ] as const) {
-    const { response, close } = await openEvents(platform.issuer, tokens.access_token, lastId);
-    expect([lastId, response.status]).toEqual([lastId, status]);
-    close();
+    const stream = await openEvents(platform.issuer, tokens.access_token, lastId);
+    expect([lastId, stream.response.status]).toEqual([lastId, status]);
+    stream.close();
   }
 });
 

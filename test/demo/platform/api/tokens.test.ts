@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { createdToken } from '../../../../shared/platform-api.ts';
 import { borrowDatabase } from '../database.ts';
 import { callerOf, openCaller } from '../calling.ts';
 import { maya, noor, notes, openPlatform } from '../running.ts';
@@ -12,11 +13,11 @@ test('a token is shown once, and kept as a hash', async () => {
     status: 201,
     body: { name: 'my laptop', user_id: maya.id, scopes: ['data:read'], issued_for: 'user_direct' },
   });
-  const { token, ...row } = made.body;
-  expect(String(token)).toMatch(/^fplt_[\w-]{43}$/);
+  const { token, ...row } = createdToken.parse(made.body);
+  expect(token).toMatch(/^fplt_[\w-]{43}$/);
   expect((await call('GET', '/tokens')).list).toEqual([row]);
   const [kept] = await database.query<{ token_hash: string }>('SELECT * FROM api_tokens');
-  expect(kept?.token_hash).toBe(createHash('sha256').update(String(token)).digest('hex'));
+  expect(kept?.token_hash).toBe(createHash('sha256').update(token).digest('hex'));
   expect(JSON.stringify(kept)).not.toContain(token);
 });
 
@@ -45,7 +46,10 @@ test('revoked, expired or never issued, it opens nothing', async () => {
   const { platform, call } = await openCaller(await openPlatform({ database }));
   const create = async () => {
     const { body } = await call('POST', '/tokens', { name: 'reader', scopes: ['data:read'] });
-    return { id: String(body['id']), me: () => callerOf(platform.issuer, String(body['token']))('GET', '/me') };
+    return {
+      id: String(body['id']),
+      me: () => callerOf(platform.issuer, String(body['token']))('GET', '/me'),
+    };
   };
   const [revoked, expired] = [await create(), await create()];
   const stranger = await openCaller(platform, noor);

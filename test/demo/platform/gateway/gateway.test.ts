@@ -16,9 +16,9 @@ interface Told {
   readonly flooded: number;
 }
 
-async function openHosted(given?: TestPlatform): Promise<
-  Caller & { platform: TestPlatform; id: string; endpoint: string; token: string }
-> {
+async function openHosted(
+  given?: TestPlatform,
+): Promise<Caller & { platform: TestPlatform; id: string; endpoint: string; token: string }> {
   const platform = given ?? (await openPlatform());
   const caller = await openCaller(platform);
   const id = await platform.host({ userId: maya.id, name: 'notes' });
@@ -29,7 +29,11 @@ async function openHosted(given?: TestPlatform): Promise<
 function send(
   endpoint: string,
   token: string,
-  { headers = {}, body = '{}', method = 'POST' }: { headers?: Record<string, string>; body?: string; method?: string } = {},
+  {
+    headers = {},
+    body = '{}',
+    method = 'POST',
+  }: { headers?: Record<string, string>; body?: string; method?: string } = {},
 ): Promise<Response> {
   return fetch(endpoint, {
     method,
