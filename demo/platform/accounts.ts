@@ -1,6 +1,6 @@
 /** The platform's users. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Database } from './database/database.ts';
+import type { Database } from '../database/database.ts';
 import { hashPassword, matchesPassword } from './passwords.ts';
 
 export interface Account {

@@ -1,6 +1,6 @@
 /** The keys that the platform signs with: kept in its database, replaced in time, and published as long as a token needs. */
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import type { Database } from './database/database.ts';
+import type { Database } from '../database/database.ts';
 
 /** What signs and what is published now. Of each algorithm the first is the one that signs. */
 export interface SigningKeys {

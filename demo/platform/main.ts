@@ -7,7 +7,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { errorReport, FairleadError } from '../../shared/errors.ts';
 import { runProgram } from '../run-program.ts';
 import { userIdOf, type NewUser } from './accounts.ts';
-import { openDatabase } from './database/open.ts';
+import { openDatabase } from '../database/open.ts';
 import { startPlatform } from './start.ts';
 
 interface ServeFlags {

@@ -1,5 +1,5 @@
 /** What the authorization server issued and remembers: sessions, grants, registered programs, tokens that are not JWTs. */
-import type { Database } from './database/database.ts';
+import type { Database } from '../database/database.ts';
 
 export interface OidcRecord {
   /** What it is, in oidc-provider's words: Session, Grant, RefreshToken, … */

@@ -5,7 +5,7 @@ import { createAccounts, type Accounts } from './accounts.ts';
 import { openAuthority, type Authority } from './authority/authority.ts';
 import { createContainerEvents, type ContainerEvents } from './containers/events.ts';
 import { createContainers, type Containers } from './containers/containers.ts';
-import type { Database } from './database/database.ts';
+import type { Database } from '../database/database.ts';
 import { keptSecret } from './database/secrets.ts';
 import { createInside, type Inside } from './gateway/inside.ts';
 import { createHosting, type Hosting } from './hosting/hosting.ts';

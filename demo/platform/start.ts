@@ -9,7 +9,8 @@ import { errorReport, FairleadError } from '../../shared/errors.ts';
 import type { NewUser } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { idTokenSeconds } from './config.ts';
-import type { Database } from './database/database.ts';
+import type { Database } from '../database/database.ts';
+import { migrate } from './database/migrate.ts';
 import { openKeyRing } from './keys.ts';
 import { createParts } from './parts.ts';
 import { createServing } from './serving.ts';
@@ -17,7 +18,7 @@ import { createServing } from './serving.ts';
 export interface PlatformOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Opened and migrated; whoever opened it closes it. */
+  /** Brought to the tables of this version; whoever opened it closes it. */
   readonly database: Database;
   readonly users: readonly NewUser[];
   /** The built program `container`, which hosted ones are started with. */
@@ -53,11 +54,13 @@ export interface RunningPlatform {
 const publishedAheadMs = 15 * 60_000;
 const keyCheckMs = 60_000;
 
-/** Throws `connect_failed` when it cannot listen. */
+/** Throws `connect_failed` when it cannot listen, `config_invalid` for a database of a later version. */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   const { database, accessTokenSeconds = 300, clients = [], heartbeatMs = 15_000 } = options;
   const audit = createAudit(options.onAudit ?? ((line) => void process.stderr.write(line)));
   const report = reportToStderr;
+
+  await migrate(database);
 
   // The issuer has the port in it, and nobody can know a free one before it is taken.
   let serve: RequestListener = (_request, response) => void response.writeHead(503).end();

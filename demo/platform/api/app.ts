@@ -57,5 +57,7 @@ export function createApi(deps: ApiDeps): ApiApp {
     deps.report(thrown);
     return problem(context, 500, errorReport(thrown).message);
   });
-  return new Hono<ApiEnv>().route(apiPath, app);
+  const root = new Hono<ApiEnv>();
+  root.route(apiPath, app);
+  return root;
 }

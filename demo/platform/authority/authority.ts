@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { createPublicKey, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { Database } from '../database/database.ts';
+import type { Database } from '../../database/database.ts';
 import { keptSecret } from '../database/secrets.ts';
 
 export interface Authority {

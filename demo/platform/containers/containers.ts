@@ -6,7 +6,7 @@ import type {
   ContainerStatus,
   NewContainer,
 } from '../../../shared/platform-api.ts';
-import type { Database, Queries } from '../database/database.ts';
+import type { Database, Queries } from '../../database/database.ts';
 import type { ContainerEvents } from './events.ts';
 
 export interface Containers {
@@ -32,6 +32,18 @@ const internalPort = 3100;
 export function createContainers(database: Database, events: ContainerEvents): Containers {
   const read = async (queries: Queries, rest: string, params: readonly unknown[]) =>
     queries.query<ContainerRow>(`SELECT ${columns} FROM containers ${rest}`, params);
+
+  const move: Containers['move'] = async (id, from, to) => {
+    const [known] = await read(database, 'WHERE id = $1', [id]);
+    if (known === undefined) return undefined;
+    return events.told(known.user_id, async (queries) => {
+      const [row] = await queries.query<ContainerRow>(
+        `UPDATE containers SET status = $2 WHERE id = $1 AND status = ANY($3::text[]) RETURNING ${columns}`,
+        [id, to, [...from]],
+      );
+      return row === undefined ? { result: undefined } : { result: row, event: ['container.updated', row] };
+    });
+  };
 
   return {
     list: (userId) =>
@@ -81,17 +93,7 @@ export function createContainers(database: Database, events: ContainerEvents): C
       });
     },
 
-    async move(id, from, to) {
-      const [known] = await read(database, 'WHERE id = $1', [id]);
-      if (known === undefined) return undefined;
-      return events.told(known.user_id, async (queries) => {
-        const [row] = await queries.query<ContainerRow>(
-          `UPDATE containers SET status = $2 WHERE id = $1 AND status = ANY($3::text[]) RETURNING ${columns}`,
-          [id, to, [...from]],
-        );
-        return row === undefined ? { result: undefined } : { result: row, event: ['container.updated', row] };
-      });
-    },
+    move,
 
     async remove(id) {
       const [known] = await read(database, 'WHERE id = $1', [id]);
@@ -106,9 +108,8 @@ export function createContainers(database: Database, events: ContainerEvents): C
     },
 
     async settle() {
-      await database.query(
-        `UPDATE containers SET status = 'sleeping' WHERE type = 'hosted' AND status <> 'sleeping'`,
-      );
+      const awake = await read(database, `WHERE type = 'hosted' AND status <> 'sleeping'`, []);
+      for (const { id, status } of awake) await move(id, [status], 'sleeping');
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What happened to a user's containers, numbered, so that whoever comes back misses nothing. */
 import { EventEmitter } from 'node:events';
 import type { ContainerEvent, ContainerRow } from '../../../shared/platform-api.ts';
-import type { Database, Queries } from '../database/database.ts';
+import type { Database, Queries } from '../../database/database.ts';
 
 export interface ToldEvent {
   readonly id: number;

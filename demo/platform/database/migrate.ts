@@ -1,6 +1,6 @@
 /** Brings the tables to this version: the migrations that are missing, in order, once, and all of them or none. */
 import { FairleadError } from '../../../shared/errors.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../../database/database.ts';
 import { migrations } from './migrations.ts';
 
 /** Of Postgres' advisory locks, ours. Any number that nobody else in the database uses. */

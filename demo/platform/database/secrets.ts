@@ -1,5 +1,5 @@
 /** What the platform signs cookies and forms with, and its authority's key: made once, and the same after a restart. */
-import type { Database } from './database.ts';
+import type { Database } from '../../database/database.ts';
 
 /** @param make called where there is none yet. Of two platforms that start at once, both get the first one's. */
 export async function keptSecret(

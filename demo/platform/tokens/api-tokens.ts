@@ -1,7 +1,7 @@
 /** API tokens: for programs that cannot sign in. Of a secret only its hash is kept. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { CreatedToken, NewToken, TokenRow, TokenScope } from '../../../shared/platform-api.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '../../database/database.ts';
 
 export interface ApiTokens {
   list(userId: string): Promise<readonly TokenRow[]>;

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
-import type { Database } from '../../../demo/platform/database/database.ts';
-import { openEmbedded } from '../../../demo/platform/database/embedded.ts';
+import type { Database } from '../../../demo/database/database.ts';
+import { openEmbedded } from '../../../demo/database/embedded.ts';
+import { openDatabase } from '../../../demo/database/open.ts';
 import { migrate } from '../../../demo/platform/database/migrate.ts';
-import { openDatabase } from '../../../demo/platform/database/open.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,7 +17,7 @@ declare module 'vitest' {
 /** Starting one takes seconds, emptying one milliseconds. */
 const idle: Database[] = [];
 beforeAll(async () => {
-  if (inject('postgresUrl') === undefined) idle.push(await openEmbedded());
+  if (inject('postgresUrl') === undefined) idle.push(await openEmbedded(undefined));
 });
 afterAll(async () => {
   await Promise.all(idle.splice(0).map((database) => database.close()));
@@ -25,9 +25,13 @@ afterAll(async () => {
 
 export async function borrowDatabase(): Promise<Database> {
   const server = inject('postgresUrl');
-  if (server !== undefined) return createOn(server);
-  const database = idle.pop() ?? (await openEmbedded());
+  const database = server === undefined ? await takeEmbedded() : await createOn(server);
   await migrate(database);
+  return database;
+}
+
+async function takeEmbedded(): Promise<Database> {
+  const database = idle.pop() ?? (await openEmbedded(undefined));
   onTestFinished(async () => {
     await database.query('DROP SCHEMA public CASCADE');
     await database.query('CREATE SCHEMA public');

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPlatform } from './running.ts';
@@ -34,6 +36,25 @@ test('serves until it is told to stop, and never shows a password it was given',
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
+});
+
+test('keeps in its folder what it needs to be the same after a restart', { timeout: 90_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'platform-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const serve = async () => {
+    const data = join(folder, 'data');
+    const args = ['--data', data, '--user', 'maya@example.com:MAYA', '--hosted', 'maya@example.com:notes'];
+    const child = start(['serve', '--port', '0', ...args], { MAYA: 'a-sentinel' });
+    const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+    const issuer = /http\S+/.exec(line.toString())?.[0] ?? '';
+    const keys = await (await fetch(`${issuer}/.well-known/jwks.json`)).text();
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    expect((await stat(data)).mode & 0o777).toBe(0o700);
+    return keys;
+  };
+  expect(await serve()).toBe(await serve());
 });
 
 test('makes up a person where none is named', async () => {
