@@ -19,6 +19,7 @@ const server = createServer(tls, (request, response) => {
   const { headers, method, url } = request;
   if (headers['mcp-test'] === 'refuse') return void response.writeHead(401).end();
   if (headers['mcp-test'] === 'die') process.exit(1);
+  if (headers['mcp-test'] === 'break') return void request.once('data', () => request.socket.destroy());
   if (method === 'GET') {
     // A stream that never ends by itself; `opened` falls when the other side goes.
     opened += 1;

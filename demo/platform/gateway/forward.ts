@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { request, type Agent } from 'node:https';
 import { pipeline } from 'node:stream/promises';
+import { FairleadError } from '../../../shared/errors.ts';
 import { claimHeader } from './claim.ts';
 
 /**
@@ -22,7 +23,7 @@ export interface Target {
 /**
  * Streams both ways, no faster than the slower side reads. Ends the one side when the other goes.
  * @returns the container's status
- * Throws where no answer came, and nothing is sent then; later, the client's connection breaks as the container's did.
+ * Throws `connection_lost` or `protocol_violation` where no answer came, and nothing is sent then; later, the client's connection breaks as the container's did.
  */
 export async function forward(
   incoming: IncomingMessage,
@@ -38,16 +39,18 @@ export async function forward(
   try {
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       upstream.once('response', resolve);
-      upstream.on('error', reject);
+      upstream.on('error', (cause) => reject(silent(cause)));
     });
-    // A container may answer, and go, before it has read all: its answer counts.
-    pipeline(incoming, upstream).catch(() => undefined);
+    // Not a pipeline: a container may answer, or go, before it has read all, and the client is to be told.
+    incoming.pipe(upstream);
     const answer = await answered;
     const status = answer.statusCode ?? 502;
     // The claim and the certificate are ours: that they are refused is not the client's to mend.
     if (status === 401 || status === 403) {
       answer.destroy();
-      throw new Error('the container refuses the gateway');
+      throw new FairleadError('protocol_violation', 'A hosted container refuses the platform’s gateway.', {
+        help: 'Stop it and start it again: its certificate may have ended.',
+      });
     }
     outgoing.writeHead(status, allowed(answer.headers, towardsClient));
     // A stream's beginning is news: that it is open.
@@ -57,6 +60,10 @@ export async function forward(
   } finally {
     outgoing.off('close', abandon);
   }
+}
+
+function silent(cause: Error): FairleadError {
+  return new FairleadError('connection_lost', 'A hosted container does not answer.', { cause });
 }
 
 function allowed(headers: IncomingHttpHeaders, names: RegExp): OutgoingHttpHeaders {

@@ -210,9 +210,18 @@ test('a reader that does not read stops the container’s writing, not the gatew
   raw.destroy();
 });
 
-test('a large body arrives whole', async () => {
+test('a large body arrives whole, and one that breaks off is told', async () => {
   const { endpoint, token } = await openHosted();
   const body = JSON.stringify('x'.repeat(5_000_000));
+  const upload = httpRequest(endpoint, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'mcp-test': 'break' },
+  });
+  upload.on('error', () => undefined);
+  upload.write('the first part');
+  const [broken] = (await once(upload, 'response')) as [IncomingMessage];
+  expect(broken.statusCode).toBe(502);
+  upload.destroy();
   expect((await told(await send(endpoint, token, { body }))).size).toBe(body.length);
 });
 
