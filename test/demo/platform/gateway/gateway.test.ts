@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { expect, test } from 'vitest';
 import { gatewayEndpoint } from '../../../../shared/platform-api.ts';
+import { borrowDatabase } from '../database.ts';
 import { openCaller, openEvents, type Caller } from '../calling.ts';
 import { createProver, maya, noor, openPlatform, signIn, tokenHash, type TestPlatform } from '../running.ts';
 
@@ -238,12 +239,14 @@ test('a container that refuses the gateway or dies is the platform’s fault, an
 });
 
 test('one that does not start is told, and one that is removed ends', async () => {
-  const broken = await openHosted(await openPlatform({ containerProgram: '/nowhere/at-all.js' }));
+  const database = await borrowDatabase();
+  const broken = await openHosted(await openPlatform({ database, containerProgram: '/nowhere/at-all.js' }));
   const answer = await send(broken.endpoint, broken.token);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'application/problem+json']);
   expect((await broken.call('GET', '/containers')).list).toMatchObject([{ status: 'failed' }]);
+  await broken.platform.close();
 
-  const { endpoint, token, call, id } = await openHosted();
+  const { endpoint, token, call, id } = await openHosted(await openPlatform({ database }));
   const { pid } = await told(await send(endpoint, token));
   expect((await call('DELETE', `/containers/${id}`)).status).toBe(204);
   expect(() => process.kill(pid, 0)).toThrow();
