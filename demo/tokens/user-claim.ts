@@ -1,20 +1,13 @@
 /** What the platform says of the user with each request to a container that it hosts: a JWT of its own, for a minute. */
 import { jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { isFaultOfToken } from './access-token.ts';
+import { names } from './names.ts';
 import { createOnce } from './once.ts';
 
 export const userClaimHeader = 'x-platform-user';
 export const userClaimType = 'platform-user+jwt';
 export const userClaimSeconds = 60;
-/** Who the platform's gateway is: the URI in its certificate's SAN. */
-export const gatewayUri = 'urn:fairlead:platform';
-
 const clockToleranceSeconds = 5;
-
-/** What a claim for this container has as its `aud`. */
-export function containerUrn(containerId: string): string {
-  return `urn:fairlead:container:${containerId}`;
-}
 
 /** @returns the user's id, or `undefined` for a claim that is not good, or was seen before; throws what `keys` throws */
 export function createUserClaimReader(terms: {
@@ -30,7 +23,7 @@ export function createUserClaimReader(terms: {
         algorithms: ['ES256'],
         typ: userClaimType,
         issuer: terms.issuer,
-        audience: containerUrn(terms.containerId),
+        audience: names.container(terms.containerId),
         requiredClaims: ['sub', 'iat', 'exp', 'jti'],
         // Whatever `exp` says: what is older could be sent again after we forgot it.
         maxTokenAge: userClaimSeconds,

@@ -1,76 +1,59 @@
-/** A PostgreSQL server of this machine's package, its files in a temporary folder, for one test file. */
+/** A PostgreSQL of the tests' own: a new cluster in a temporary folder, on a socket in there, gone with its user. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { createInterface } from 'node:readline';
 
 export interface PostgresServer extends AsyncDisposable {
   readonly url: string;
 }
 
-const installed = '/usr/lib/postgresql';
+/** It refuses to run as root. */
+const nobody = { uid: 65_534, gid: 65_534 };
 
-/** @returns the folder of its programs, or nothing where there is no package */
-export function postgresPrograms(): string | undefined {
-  if (!existsSync(installed)) return undefined;
-  const [newest] = readdirSync(installed).sort((one, other) => Number(other) - Number(one));
-  const folder = newest === undefined ? undefined : join(installed, newest, 'bin');
-  return folder !== undefined && existsSync(join(folder, 'initdb')) ? folder : undefined;
-}
-
+/** @param programs the folder of `initdb` and `postgres` */
 export async function startPostgresServer(programs: string): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'fairlead-pg-'));
-  // It refuses to run as root.
-  const as = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : undefined;
-  if (as !== undefined) chownSync(folder, as.uid, as.gid);
-  const options = { ...as, cwd: folder, env: { ...process.env, LC_ALL: 'C' }, stdio: 'ignore' as const };
+  const folder = mkdtempSync(join(tmpdir(), 'pg-'));
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(folder, nobody.uid, nobody.gid);
+  const as = { cwd: folder, env: { PATH: process.env['PATH'], LC_ALL: 'C' }, ...(isRoot && nobody) };
   const data = join(folder, 'data');
-  const create = ['-D', data, '-U', 'fairlead', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
-  execFileSync(join(programs, 'initdb'), create, options);
-  const port = await freePort();
-  const serve = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1', '-F'];
-  const child = spawn(join(programs, 'postgres'), serve, options);
-  const ended = once(child, 'exit');
-  const url = `postgres://fairlead@127.0.0.1:${port}/postgres`;
-  await untilItAnswers(url);
+  const options = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
+  execFileSync(join(programs, 'initdb'), options, { ...as, stdio: 'pipe' });
+  const settings = [
+    'listen_addresses=',
+    `unix_socket_directories=${folder}`,
+    'fsync=off',
+    'max_connections=300',
+  ];
+  const server = spawn(
+    join(programs, 'postgres'),
+    ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    { ...as, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  await untilReady(server);
   return {
-    url,
+    url: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`,
     async [Symbol.asyncDispose]() {
-      // SIGINT: without waiting for clients that are still connected.
-      child.kill('SIGINT');
+      const ended = once(server, 'exit');
+      // Fast shutdown: whoever is still connected is not waited for.
+      server.kill('SIGINT');
       await ended;
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function idOf(which: '-u' | '-g'): number {
-  return Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' }));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function untilItAnswers(url: string): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    const client = new pg.Client({ connectionString: url });
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (thrown) {
-      if (tries > 150) throw thrown;
-      await sleep(100);
-    }
-  }
+async function untilReady(server: ReturnType<typeof spawn>): Promise<void> {
+  const { stderr } = server;
+  if (stderr === null) throw new Error('PostgreSQL has no stderr.');
+  const lines = createInterface({ input: stderr });
+  await new Promise<void>((resolve, reject) => {
+    lines.on('line', (line) => {
+      if (line.includes('ready to accept connections')) resolve();
+    });
+    server.once('exit', () => reject(new Error('PostgreSQL does not start.')));
+  });
 }

@@ -1,7 +1,8 @@
 /** `/containers/:id/certificates`: a client certificate for a key that never leaves the user's machine. */
 import { certificateRequest, type IssuedCertificate } from '../../../shared/platform-api.ts';
 import type { Audit } from '../audit.ts';
-import { BadRequest, names, type Authority } from '../authority/authority.ts';
+import { BadRequest, type Authority } from '../authority/authority.ts';
+import { names } from '../../tokens/names.ts';
 import type { Containers } from '../containers/containers.ts';
 import type { ApiApp } from './authenticate.ts';
 import { ownContainer } from './containers.ts';

@@ -26,15 +26,6 @@ export interface Certified {
   readonly hours: number;
 }
 
-/** Who is who inside the platform, as certificates name them. */
-export const names = {
-  platform: 'urn:fairlead:platform',
-  container: (id: string) => `urn:fairlead:container:${id}`,
-  user: (id: string) => `urn:fairlead:user:${id}`,
-  /** Of a user's program: the one container that it may be shown to. */
-  clientOf: (containerId: string) => `urn:fairlead:client-of:${containerId}`,
-} as const;
-
 export class BadRequest extends Error {}
 
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;

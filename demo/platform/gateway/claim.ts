@@ -1,10 +1,8 @@
 /** What the gateway tells a container of who calls: a JWT made for one request. */
 import { importJWK, SignJWT } from 'jose';
-import { names } from '../authority/authority.ts';
+import { names } from '../../tokens/names.ts';
+import { userClaimSeconds, userClaimType } from '../../tokens/user-claim.ts';
 import type { SigningKeys } from '../keys.ts';
-
-export const claimHeader = 'X-Platform-User';
-const claimSeconds = 60;
 
 /** @param terms.keys asked anew each time, as they are replaced */
 export function createClaimSigner(terms: {
@@ -15,12 +13,12 @@ export function createClaimSigner(terms: {
     const jwk = terms.keys().keys.find(({ alg }) => alg === 'ES256');
     if (jwk?.kid === undefined) throw new Error('no key that signs');
     return new SignJWT()
-      .setProtectedHeader({ alg: 'ES256', kid: jwk.kid, typ: 'platform-user+jwt' })
+      .setProtectedHeader({ alg: 'ES256', kid: jwk.kid, typ: userClaimType })
       .setIssuer(terms.issuer)
       .setAudience(names.container(containerId))
       .setSubject(userId)
       .setIssuedAt()
-      .setExpirationTime(`${claimSeconds}s`)
+      .setExpirationTime(`${userClaimSeconds}s`)
       .setJti(crypto.randomUUID())
       .sign(await importJWK(jwk, 'ES256'));
   };

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerR
 import { request, type Agent } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { FairleadError } from '../../../shared/errors.ts';
-import { claimHeader } from './claim.ts';
+import { userClaimHeader } from '../../tokens/user-claim.ts';
 
 /**
  * What may pass; all else stays out: whatever a client could be taken for somebody by (a claim of its own, Forwarded,
@@ -32,7 +32,7 @@ export async function forward(
 ): Promise<number> {
   const upstream = request({
     ...{ host: '127.0.0.1', port, path: '/mcp', method: incoming.method, agent },
-    headers: { ...allowed(incoming.headers, towardsContainer), [claimHeader]: claim },
+    headers: { ...allowed(incoming.headers, towardsContainer), [userClaimHeader]: claim },
   });
   const abandon = () => void upstream.destroy();
   outgoing.once('close', abandon);

@@ -1,7 +1,8 @@
 /** The gateway's connections to hosted containers: the platform's certificate one way, the container's checked the other. */
 import { Agent } from 'node:https';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import { names, type Authority } from '../authority/authority.ts';
+import { type Authority } from '../authority/authority.ts';
+import { names } from '../../tokens/names.ts';
 
 export interface Inside {
   /** For requests to this container alone. */

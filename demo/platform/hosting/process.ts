@@ -2,7 +2,8 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProgram } from '../../start-program.ts';
-import { names, type Authority } from '../authority/authority.ts';
+import { type Authority } from '../authority/authority.ts';
+import { names } from '../../tokens/names.ts';
 import type { ContainerRunner } from './hosting.ts';
 
 /** A container that runs longer has to be stopped and started in between. */

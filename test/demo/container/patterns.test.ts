@@ -4,7 +4,8 @@ import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createToken } from '../../../demo/container/guard/token-file.ts';
 import { gitHubSecret, startGitHubDouble } from '../../support/github-double.ts';
-import { postgresPrograms, startPostgresServer, type PostgresServer } from '../../support/postgres-server.ts';
+import { postgresPrograms } from '../../support/postgres-programs.ts';
+import { startPostgresServer, type PostgresServer } from '../../support/postgres-server.ts';
 import {
   ask,
   begin,

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Database } from '../../../demo/database/database.ts';
 import { openDatabase } from '../../../demo/database/open.ts';
-import { postgresPrograms, startPostgresServer, type PostgresServer } from '../../support/postgres-server.ts';
+import { postgresPrograms } from '../../support/postgres-programs.ts';
+import { startPostgresServer, type PostgresServer } from '../../support/postgres-server.ts';
 import { temporaryFolder } from '../container/running.ts';
 
 // The embedded one takes seconds to start where other tests run beside it.

@@ -4,11 +4,8 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { schemaName } from '../../../../demo/container/tenants/schema-name.ts';
 import { openDatabase } from '../../../../demo/database/open.ts';
 import { googleClient, startGoogleDouble } from '../../../support/google-double.ts';
-import {
-  postgresPrograms,
-  startPostgresServer,
-  type PostgresServer,
-} from '../../../support/postgres-server.ts';
+import { postgresPrograms } from '../../../support/postgres-programs.ts';
+import { startPostgresServer, type PostgresServer } from '../../../support/postgres-server.ts';
 import { initializeBody, openClient, openContainer, post } from '../running.ts';
 
 // The embedded one takes seconds to start where other tests run beside it.

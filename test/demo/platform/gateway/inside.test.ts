@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, get } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { names, openAuthority, type Authority } from '../../../../demo/platform/authority/authority.ts';
+import { openAuthority, type Authority } from '../../../../demo/platform/authority/authority.ts';
+import { names } from '../../../../demo/tokens/names.ts';
 import { createInside } from '../../../../demo/platform/gateway/inside.ts';
 import { borrowDatabase } from '../database.ts';
 

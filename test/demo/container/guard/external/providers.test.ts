@@ -3,7 +3,8 @@ import { generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { gitHubSecret, startGitHubDouble } from '../../../../support/github-double.ts';
 import { googleClient, startGoogleDouble } from '../../../../support/google-double.ts';
-import { postgresPrograms, startPostgresServer } from '../../../../support/postgres-server.ts';
+import { postgresPrograms } from '../../../../support/postgres-programs.ts';
+import { startPostgresServer } from '../../../../support/postgres-server.ts';
 import { initializeBody, openClient, openContainer, post } from '../../running.ts';
 
 // One server for all of them, where there is one: the embedded Postgres takes seconds to start.
