@@ -89,6 +89,8 @@ export const tlsSettings = z.strictObject({
   ca: z.string().optional(),
   cert: z.string().optional(),
   key: z.string().optional(),
+  /** A client certificate that the platform issues, anew each day, for a key that never leaves this machine. */
+  clientCertificate: z.literal('platform').optional(),
   pins: z.array(pin).optional(),
 });
 export type TlsSettings = z.infer<typeof tlsSettings>;
@@ -105,6 +107,8 @@ export const container = z.strictObject({
   account: z.string().max(200).optional(),
   /** Limit for one request, renewed by progress. */
   timeoutSeconds: z.number().int().min(1).max(86_400).default(120),
+  /** Which of the platform account's containers it is; absent: the person added it themselves. */
+  platform: z.strictObject({ id: z.string(), type: z.enum(['hosted', 'external']) }).optional(),
 });
 export type Container = z.infer<typeof container>;
 

@@ -1,6 +1,7 @@
 /** The core's state as its clients see it: whole snapshots with a revision, and what just happened. */
 import { z } from 'zod';
 import { container } from './container.ts';
+import { containerStatus as platformStatus } from './platform-api.ts';
 
 export const sessionStatus = z.object({
   id: z.string(),
@@ -16,12 +17,16 @@ export const sessionStatus = z.object({
 });
 export type SessionStatus = z.infer<typeof sessionStatus>;
 
+const problem = z.object({ code: z.string(), message: z.string(), help: z.string().optional() });
+
 export const containerStatus = z.object({
   container,
   /** Named in `config.json`, or used by URL alone. */
   configured: z.boolean(),
   state: z.enum(['idle', 'connecting', 'connected', 'failed']),
-  problem: z.object({ code: z.string(), message: z.string(), help: z.string().optional() }).optional(),
+  problem: problem.optional(),
+  /** Of one of the platform account's: what the platform said of it last. */
+  platform: platformStatus.optional(),
   /** `expired`: there was a sign-in, and the person has to sign in again. `unknown`: the keychain cannot be asked. */
   credential: z.enum(['not_needed', 'present', 'missing', 'expired', 'signing_in', 'unknown']),
   sessions: z.number(),
@@ -56,6 +61,15 @@ export const accountStatus = z.object({
   state: z.enum(['signed_out', 'signing_in', 'signed_in', 'expired', 'unknown']),
   /** Where the sign-in waits for the person. */
   signIn: z.object({ url: z.string(), userCode: z.string().optional() }).optional(),
+  /** How current its containers are; absent while nobody is signed in. */
+  containers: z
+    .object({
+      /** `polling`: its events cannot be had, so it is asked now and then. `unreachable`: shown as they were last. */
+      state: z.enum(['loading', 'live', 'polling', 'unreachable']),
+      since: z.number(),
+      problem: problem.optional(),
+    })
+    .optional(),
 });
 export type AccountStatus = z.infer<typeof accountStatus>;
 

@@ -13,7 +13,7 @@ type Members = Record<string, unknown>;
 
 /** Members it does not know are another version's: ignored when read, there again when written. */
 const entry = container
-  .omit({ name: true })
+  .omit({ name: true, platform: true })
   .strip()
   .superRefine((value, context) => {
     const address = readAddress(value.url);
