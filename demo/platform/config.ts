@@ -1,6 +1,7 @@
 /** What the authorization server does and does not: oidc-provider's configuration, and nothing else. */
 import { errors, type ClientMetadata, type Configuration } from 'oidc-provider';
 import { platformApi } from '../../shared/platform.ts';
+import { forNativePrograms, nativeClients, nativeFeatures } from '../authorization/native-programs.ts';
 import type { Accounts } from './accounts.ts';
 import { showDeviceCodeForm, showDeviceConfirmation, showDeviceDone } from './interactions/device.ts';
 import { showError } from './interactions/error.ts';
@@ -37,36 +38,14 @@ export function createConfiguration(parts: PlatformParts): Configuration {
   const api = platformApi(issuer);
 
   return {
+    ...forNativePrograms(parts.cookieSecret),
     adapter: createOidcAdapter(parts.records),
     jwks: parts.keys,
     clients: parts.clients,
-    clientDefaults: {
-      // Whoever registers is a program on a person's machine with a loopback redirect, unless it says otherwise.
-      application_type: 'native',
-      grant_types: ['authorization_code', 'refresh_token'],
-    },
+    clientDefaults: nativeClients,
     scopes: ['openid', 'offline_access', ...resourceScopes],
     claims: { openid: ['sub', 'email'] },
-    responseTypes: ['code'],
-    pkce: { required: () => true },
-    cookies: {
-      keys: [parts.cookieSecret],
-      long: { httpOnly: true, sameSite: 'lax', signed: true },
-      short: { httpOnly: true, sameSite: 'lax', signed: true },
-    },
-    routes: {
-      authorization: '/authorize',
-      jwks: '/.well-known/jwks.json',
-      registration: '/register',
-      revocation: '/revoke',
-    },
-    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     renderError: showError,
-    // Every sign-in is a grant of its own: signing out of one container leaves the others as they are.
-    loadExistingGrant: ({ oidc }) => {
-      const grantId = oidc.result?.consent?.grantId;
-      return grantId === undefined ? undefined : oidc.provider.Grant.find(grantId);
-    },
     async findAccount(_context, id) {
       const account = await accounts.byId(id);
       if (account === undefined) return undefined;
@@ -78,12 +57,6 @@ export function createConfiguration(parts: PlatformParts): Configuration {
       return container === undefined ? undefined : { container_id: container.id };
     },
 
-    // Nothing is fetched that a program names when it registers (jwks_uri, sector_identifier_uri): anybody may register.
-    fetch: () => Promise.reject(new Error('not fetched')),
-
-    // A program that may refresh gets to: whether the browser session goes on is another matter.
-    issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
-    expiresWithSession: () => false,
     async rotateRefreshToken(context) {
       await extendToContainer(context, { api, directory: containers });
       return true;
@@ -102,16 +75,7 @@ export function createConfiguration(parts: PlatformParts): Configuration {
     },
 
     features: {
-      devInteractions: { enabled: false },
-      userinfo: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
-      dPoP: { enabled: true },
-      registration: { enabled: true },
-      revocation: {
-        enabled: true,
-        allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
-      },
+      ...nativeFeatures,
       clientCredentials: { enabled: parts.clients.some(isMachine) },
       deviceFlow: {
         enabled: true,

@@ -1,5 +1,6 @@
 /** What a token can be for (RFC 8707): the platform's own API, or one container. */
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import { jwtsFor } from '../authorization/native-programs.ts';
 import { isLoopback } from '../../shared/loopback.ts';
 
 export const resourceScopes = ['mcp:tools', 'mcp:resources', 'data:read'] as const;
@@ -21,13 +22,7 @@ export function describeResource(resource: string, accessTokenSeconds: number): 
   if (url === undefined || !isSecure || url.username !== '' || url.password !== '') {
     throw new errors.InvalidTarget('resource must be an https URL');
   }
-  return {
-    scope: resourceScopes.join(' '),
-    audience: resource,
-    accessTokenTTL: accessTokenSeconds,
-    accessTokenFormat: 'jwt',
-    jwt: { sign: { alg: 'ES256' } },
-  };
+  return jwtsFor(resource, { scopes: resourceScopes, seconds: accessTokenSeconds });
 }
 
 /** Throws InvalidTarget where the container is another user's. A container we do not know is its owner's to guard. */

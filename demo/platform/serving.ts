@@ -13,9 +13,9 @@ import { createClaimSigner } from './gateway/claim.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createInteractions } from './interactions/app.ts';
 import { takePrefilledCode } from './interactions/device.ts';
-import { createFormTokens } from './interactions/form-token.ts';
 import type { Parts } from './parts.ts';
-import { createSignInLimit } from './sign-in-limit.ts';
+import { createSeals } from '../authorization/seals.ts';
+import { createSignInLimit } from '../authorization/sign-in-limit.ts';
 
 export interface ServingOptions {
   readonly clients: readonly ClientMetadata[];
@@ -37,7 +37,7 @@ export function createServing(parts: Parts, options: ServingOptions): Serving {
   const authority = new URL(issuer).host;
   const containers = createDirectory(parts.containers, issuer);
   const limit = createSignInLimit();
-  const formTokens = createFormTokens(parts.formSecret);
+  const seals = createSeals(parts.formSecret);
 
   /** The library takes its keys once: with new ones there is a new provider. */
   const createSignIn = () => {
@@ -50,7 +50,7 @@ export function createServing(parts: Parts, options: ServingOptions): Serving {
       await next();
     });
     provider.on('server_error', (_context, thrown) => report(thrown));
-    const pages = createInteractions({ provider, accounts, containers, limit, formTokens, audit, report });
+    const pages = createInteractions({ provider, accounts, containers, limit, seals, audit, report });
     const protocol = provider.callback();
     return {
       pages: getRequestListener(pages.fetch, { overrideGlobalObjects: false }),

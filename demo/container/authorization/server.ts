@@ -1,14 +1,17 @@
 /** The container's own authorization server: whoever signs in there gets tokens for this container, and no other. */
+import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTVerifyGetKey } from 'jose';
 import Provider from 'oidc-provider';
+import { expiredPage } from '../../authorization/interactions.ts';
+import { pageAnswer } from '../../authorization/pages/page.ts';
+import { createSeals, type Seals } from '../../authorization/seals.ts';
 import type { OAuthMode } from './config.ts';
 import { createConfiguration } from './configuration.ts';
 import { createInteractions, type SignIn } from './interactions.ts';
-import { endedPage, pageHeaders } from './pages.ts';
 import { createPeople, readPasswords, secretOf, type People } from './people.ts';
-import { createSeals, type Seals } from './sealed-uid.ts';
+import { site } from './site.ts';
 import { createUpstream } from './upstream.ts';
 
 export interface AuthorizationServer {
@@ -26,7 +29,7 @@ export async function createAuthorizationServer(
   report: (thrown: unknown) => void,
 ): Promise<AuthorizationServer> {
   const issuer = new URL(endpoints[0] ?? '').origin;
-  const seals = createSeals();
+  const seals = createSeals(randomBytes(32).toString('base64url'));
   const signIn = createSignIn(settings, { issuer, seals });
   const people = createPeople('passwords' in signIn ? signIn.passwords.people : []);
 
@@ -38,8 +41,9 @@ export async function createAuthorizationServer(
   const provider = new Provider(issuer, {
     ...createConfiguration({ people, keys, endpoints }),
     async renderError(context) {
-      context.set(pageHeaders(undefined));
-      context.body = (await endedPage()).toString();
+      const { body, headers } = await pageAnswer(expiredPage, { site });
+      context.set(headers);
+      context.body = body;
     },
   });
   // Behind a proxy that ends TLS, or at its end ourselves: cookies are `secure` where the issuer is.

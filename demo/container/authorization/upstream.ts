@@ -5,7 +5,7 @@ import { fetchJson } from '../../tokens/fetch-json.ts';
 import { createGitHub } from '../guard/external/github.ts';
 import type { UpstreamSettings } from './config.ts';
 import type { Person } from './people.ts';
-import type { Seals } from './sealed-uid.ts';
+import type { Seals } from '../../authorization/seals.ts';
 
 export interface Upstream {
   /** @param uid of the sign-in that this is part of */

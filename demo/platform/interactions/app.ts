@@ -1,48 +1,41 @@
 /** The pages between a program's request and its answer: sign in, allow. */
-import { Hono, type Context } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type Provider from 'oidc-provider';
-import { errors, type Interaction, type InteractionResults } from 'oidc-provider';
+import { errors, type Interaction } from 'oidc-provider';
 import { signIn, type Accounts } from '../accounts.ts';
 import type { Audit } from '../audit.ts';
-import { signInPage } from '../pages/sign-in.ts';
+import {
+  denied,
+  expiredPage,
+  finish,
+  formOf,
+  openInteraction,
+  textOf,
+  type InteractionEnv,
+  type PageContext,
+} from '../../authorization/interactions.ts';
+import { grantAll, textParam } from '../../authorization/grant.ts';
+import { signInPage, tooManyTries, wrongPassword } from '../../authorization/pages/sign-in.ts';
+import type { Seals } from '../../authorization/seals.ts';
+import type { SignInLimit } from '../../authorization/sign-in-limit.ts';
+import { answer } from '../pages/site.ts';
 import type { ContainerDirectory } from '../resources.ts';
-import type { SignInLimit } from '../sign-in-limit.ts';
-import { appName } from './app-name.ts';
-import { answer, openInteraction, type InteractionEnv } from './opened.ts';
 import { describeConsent } from './consent.ts';
-import { expiredPage } from './error.ts';
-import type { FormTokens } from './form-token.ts';
-import { grantAll, textParam } from './grant.ts';
 
 export interface InteractionDeps {
   readonly provider: Provider;
   readonly accounts: Accounts;
   readonly containers: ContainerDirectory;
   readonly limit: SignInLimit;
-  readonly formTokens: FormTokens;
+  readonly seals: Seals;
   readonly audit: Audit;
   readonly report: (thrown: unknown) => void;
 }
 
-type PageContext = Context<InteractionEnv>;
-
-const denied = { error: 'access_denied', error_description: 'The person said no.' };
-
 export function createInteractions(deps: InteractionDeps): Hono<InteractionEnv> {
-  const { provider, accounts, limit, formTokens, audit } = deps;
+  const { provider, accounts, limit, seals, audit } = deps;
   const app = new Hono<InteractionEnv>();
-
-  const formOf = async ({ uid, params }: Interaction) => ({
-    action: `/interaction/${uid}`,
-    formToken: formTokens.make(uid),
-    app: appName(await provider.Client.find(String(params['client_id']))),
-  });
-  const finish = async (context: PageContext, result: InteractionResults) => {
-    const { incoming, outgoing } = context.env;
-    const merge = { mergeWithLastSubmission: result.login === undefined };
-    return context.redirect(await provider.interactionResult(incoming, outgoing, result, merge), 303);
-  };
 
   // An oversized body is refused before anything is looked up.
   app.use(
@@ -51,7 +44,13 @@ export function createInteractions(deps: InteractionDeps): Hono<InteractionEnv> 
       onError: (context: PageContext) => answer(context, expiredPage, { status: 413 }),
     }),
   );
-  app.use('/interaction/:uid/*', openInteraction(provider, formTokens));
+  app.use(
+    '/interaction/:uid/*',
+    openInteraction(provider, {
+      seals,
+      refuse: (context) => answer(context, expiredPage, { status: 403 }),
+    }),
+  );
   const isAt = ({ prompt }: Interaction, name: 'login' | 'consent') => prompt.name === name;
 
   app.get('/interaction/:uid', async (context) => {
@@ -59,9 +58,11 @@ export function createInteractions(deps: InteractionDeps): Hono<InteractionEnv> 
     const leadsTo = textParam(interaction, 'redirect_uri');
     if (isAt(interaction, 'login')) {
       const email = textParam(interaction, 'login_hint');
-      return answer(context, signInPage({ ...(await formOf(interaction)), email }), { leadsTo });
+      return answer(context, signInPage({ ...(await formOf(deps, interaction)), email }), { leadsTo });
     }
-    return answer(context, await describeConsent(deps, interaction, await formOf(interaction)), { leadsTo });
+    return answer(context, await describeConsent(deps, interaction, await formOf(deps, interaction)), {
+      leadsTo,
+    });
   });
 
   app.post('/interaction/:uid/sign-in', async (context) => {
@@ -70,7 +71,7 @@ export function createInteractions(deps: InteractionDeps): Hono<InteractionEnv> 
     const fields = await context.req.parseBody();
     const [email, password] = [textOf(fields['email']), textOf(fields['password'])];
     const again = async (status: 422 | 429, problem: string) => {
-      const page = signInPage({ ...(await formOf(interaction)), email, problem });
+      const page = signInPage({ ...(await formOf(deps, interaction)), email, problem });
       return answer(context, page, { status, leadsTo: textParam(interaction, 'redirect_uri') });
     };
 
@@ -80,32 +81,28 @@ export function createInteractions(deps: InteractionDeps): Hono<InteractionEnv> 
     if (waitSeconds > 0) {
       audit({ event: 'sign_in', outcome: 'refused', address });
       context.header('Retry-After', String(waitSeconds));
-      const minutes = Math.ceil(waitSeconds / 60);
-      return again(
-        429,
-        `Too many tries. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, then try again.`,
-      );
+      return again(429, tooManyTries(waitSeconds));
     }
     const account = await signIn(accounts, { email, password });
     if (account === undefined) {
       // Not what was typed: a password lands in the wrong field now and then.
       audit({ event: 'sign_in', outcome: 'failed', address });
-      return again(422, 'E-mail and password do not belong together. Try again.');
+      return again(422, wrongPassword);
     }
     limit.succeeded(attempt);
     audit({ event: 'sign_in', outcome: 'ok', user: account.id, address });
     const signedIn = interaction.session?.accountId;
     if (signedIn !== undefined && signedIn !== account.id) return startOver(context, interaction);
-    return finish(context, { login: { accountId: account.id, amr: ['pwd'] } });
+    return finish(provider, context, { login: { accountId: account.id, amr: ['pwd'] } });
   });
 
   app.post('/interaction/:uid/allow', async (context) => {
     const interaction = context.get('interaction');
     if (!isAt(interaction, 'consent')) return context.redirect(`/interaction/${interaction.uid}`, 303);
-    return finish(context, { consent: { grantId: await grantAll(provider, interaction) } });
+    return finish(provider, context, { consent: { grantId: await grantAll(provider, interaction) } });
   });
 
-  app.post('/interaction/:uid/deny', (context) => finish(context, denied));
+  app.post('/interaction/:uid/deny', (context) => finish(provider, context, denied));
   app.post('/interaction/:uid/switch', (context) => startOver(context, context.get('interaction')));
 
   /** Ends the browser's session here, not the sign-ins that came of it, and asks the program's question anew. */
@@ -127,8 +124,4 @@ export function createInteractions(deps: InteractionDeps): Hono<InteractionEnv> 
     return answer(context, expiredPage, { status: 500 });
   });
   return app;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

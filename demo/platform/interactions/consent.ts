@@ -3,10 +3,10 @@ import type Provider from 'oidc-provider';
 import type { Interaction } from 'oidc-provider';
 import { platformApi } from '../../../shared/platform.ts';
 import type { Accounts } from '../accounts.ts';
-import { consentPage } from '../pages/consent.ts';
-import type { Page } from '../pages/page.ts';
+import { consentPage } from '../../authorization/pages/consent.ts';
+import type { Page } from '../../authorization/pages/page.ts';
 import { containerFor, type ContainerDirectory } from '../resources.ts';
-import { askedFor, textParam } from './grant.ts';
+import { askedFor, textParam } from '../../authorization/grant.ts';
 
 /** Throws InvalidTarget where a container that is asked for is another user's. */
 export async function describeConsent(
@@ -26,11 +26,15 @@ export async function describeConsent(
   const redirect = textParam(interaction, 'redirect_uri');
   return consentPage({
     ...form,
-    email: account?.email ?? '',
+    who: account?.email ?? '',
     scopes: [...oidcScopes, ...Object.values(resourceScopes).flat()],
-    containers: resources.includes(platformApi(provider.issuer)) ? [] : resources.map(withoutScheme),
+    where: resources.includes(platformApi(provider.issuer))
+      ? 'all your containers'
+      : resources.map(withoutScheme).join(', '),
     staysSignedIn: client?.grantTypeAllowed('refresh_token') ?? false,
     returnsTo: redirect === undefined ? undefined : hostOf(redirect),
+    // A device waits elsewhere, with a code that is this person's already.
+    canSwitch: redirect !== undefined,
   });
 }
 

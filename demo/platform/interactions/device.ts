@@ -1,8 +1,8 @@
 /** The device flow's pages, as oidc-provider asks for them. */
 import type { Client, ErrorOut, errors, KoaContextWithOIDC } from 'oidc-provider';
 import { deviceCodePage, deviceConfirmPage, deviceDonePage } from '../pages/device.ts';
-import { problemPage } from '../pages/problem.ts';
-import { appName } from './app-name.ts';
+import { problemPage } from '../../authorization/pages/problem.ts';
+import { appName } from '../../authorization/app-name.ts';
 import { showPage } from './error.ts';
 
 /** Of `verification_uri_complete`. Taken out of the query, as the library would answer it with a page of script. */

@@ -1,23 +1,19 @@
 /** What a person sees of an error that cannot be sent back to the program that caused it. */
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
-import { pageHeaders, renderPage, type Page } from '../pages/page.ts';
-import { problemPage } from '../pages/problem.ts';
+import { pageAnswer, type Page } from '../../authorization/pages/page.ts';
+import { problemPage } from '../../authorization/pages/problem.ts';
+import { site } from '../pages/site.ts';
 
 export async function showPage(context: KoaContextWithOIDC, page: Page): Promise<void> {
-  context.set(pageHeaders());
-  context.body = await renderPage(page);
+  const { body, headers } = await pageAnswer(page, { site });
+  context.set(headers);
+  context.body = body;
 }
 
 /** The library's own description stays out: parts of it are what the peer sent. */
 export function showError(context: KoaContextWithOIDC, { error }: ErrorOut): Promise<void> {
   return showPage(context, describe(error));
 }
-
-export const expiredPage = problemPage({
-  title: 'This sign-in has ended',
-  advice:
-    'It took too long, or was finished in another tab. Go back to the program and sign in from there again.',
-});
 
 function describe(error: string): Page {
   switch (error) {

@@ -1,7 +1,7 @@
 /** The pages for signing in a device that has no browser (RFC 8628): its code, whether it is that, and done. */
 import { html } from 'hono/html';
-import { icon } from './icons.ts';
-import type { Page } from './page.ts';
+import { icon } from '../../authorization/pages/icons.ts';
+import type { Page } from '../../authorization/pages/page.ts';
 
 export interface DeviceView {
   readonly action: string;

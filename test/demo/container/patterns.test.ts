@@ -1,4 +1,5 @@
 /** Each of the ways in which MCP servers are commonly protected, over both transports: who may come in does, nobody else. */
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -191,7 +192,7 @@ test('a wrong password, a no, and a form from elsewhere give no code', async () 
   const asked = await signInOwn({ ...begun, page: again });
   const elsewhere = await begin(found);
   const forged = await elsewhere.browser.submit(elsewhere.page, '/sign-in', { form_token: 'x' });
-  expect(forged.status).toBe(400);
+  expect(forged.status).toBe(403);
   const [, uid = ''] = /interaction\/([^/]+)\/allow/.exec(asked.text) ?? [];
   const stranger = await fetch(`${found.issuer}/interaction/${uid}/allow`, {
     method: 'POST',
@@ -241,8 +242,10 @@ test('asks for PKCE, and sends codes only where the program registered', async (
 test('pages may do nothing but show their forms, and only under the container’s own name', async () => {
   const container = await openOwn();
   const { page } = await begin(await discover(container.url));
+  const [, style = ''] = /<style>([^<]*)<\/style>/.exec(page.text) ?? [];
+  const hash = createHash('sha256').update(style).digest('base64');
   expect(page.headers.get('content-security-policy')).toBe(
-    `default-src 'none'; form-action 'self' ${new URL(callback).origin}; base-uri 'none'; frame-ancestors 'none'`,
+    `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self' ${new URL(callback).origin}; base-uri 'none'; frame-ancestors 'none'`,
   );
   expect(page.headers.get('cache-control')).toBe('no-store');
   expect(page.text).not.toContain('<script');

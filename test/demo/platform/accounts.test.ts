@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAccounts, signIn, userIdOf } from '../../../demo/platform/accounts.ts';
 import { borrowDatabase } from './database.ts';
-import { createSignInLimit } from '../../../demo/platform/sign-in-limit.ts';
+import { createSignInLimit } from '../../../demo/authorization/sign-in-limit.ts';
 
 test('signs in with the right password, however the e-mail is written', async () => {
   const accounts = createAccounts(await borrowDatabase());

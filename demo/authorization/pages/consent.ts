@@ -8,14 +8,17 @@ export interface ConsentView {
   readonly action: string;
   readonly formToken: string;
   readonly app: string;
-  readonly email: string;
+  /** Their e-mail, or what else they are known by. */
+  readonly who: string;
   readonly scopes: readonly string[];
-  /** The containers that the tokens will be for; none: all of the person's. */
-  readonly containers: readonly string[];
+  /** What the tokens will be for, in words: which containers. */
+  readonly where: string;
   /** It will be able to renew its access by itself. */
   readonly staysSignedIn: boolean;
   /** The host that the browser returns to; none for a device, which waits elsewhere. */
   readonly returnsTo?: string | undefined;
+  /** Whether somebody else can sign in instead, right here. */
+  readonly canSwitch: boolean;
 }
 
 /** In the order that they are told. */
@@ -28,8 +31,7 @@ const permissions: readonly { readonly scope: string; readonly icon: IconName; r
 const renewal = { icon: 'clock', text: 'Stay signed in until you sign out there' } as const;
 
 export function consentPage(view: ConsentView): Page {
-  const { action, formToken, app, email, returnsTo } = view;
-  const where = view.containers.length === 0 ? 'all your containers' : view.containers.join(', ');
+  const { action, formToken, app, who, where, returnsTo, canSwitch } = view;
   const granted = [
     ...permissions.filter(({ scope }) => view.scopes.includes(scope)),
     ...(view.staysSignedIn ? [renewal] : []),
@@ -39,14 +41,14 @@ export function consentPage(view: ConsentView): Page {
     title: 'Allow access',
     content: html`<h1>Allow ${app} to use your account?</h1>
       <div class="who">
-        <span class="mark" aria-hidden="true">${email.charAt(0).toUpperCase()}</span>
-        <span class="name">${email}</span>
+        <span class="mark" aria-hidden="true">${who.charAt(0).toUpperCase()}</span>
+        <span class="name">${who}</span>
         ${
-          returnsTo === undefined
-            ? ''
-            : html`<form method="post" action="${action}/switch">
+          canSwitch
+            ? html`<form method="post" action="${action}/switch">
                 ${token}<button type="submit">Not you?</button>
               </form>`
+            : ''
         }
       </div>
       <h2>In ${where} it may</h2>

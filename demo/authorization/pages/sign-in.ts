@@ -54,3 +54,10 @@ export function signInPage({ action, formToken, app, email = '', problem }: Sign
       </form>`,
   };
 }
+
+export const wrongPassword = 'E-mail and password do not belong together. Try again.';
+
+export function tooManyTries(waitSeconds: number): string {
+  const minutes = Math.ceil(waitSeconds / 60);
+  return `Too many tries. Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, then try again.`;
+}

@@ -1,13 +1,12 @@
 /** Values that prove they were made here for one sign-in: the token of a form, the state of a trip to GitHub. */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 
 export interface Seals {
   make(purpose: string, uid: string): string;
   matches(purpose: string, uid: string, presented: unknown): boolean;
 }
 
-export function createSeals(): Seals {
-  const secret = randomBytes(32);
+export function createSeals(secret: string): Seals {
   const make = (purpose: string, uid: string) =>
     createHmac('sha256', secret).update(`${purpose} ${uid}`).digest('base64url');
   return {
