@@ -26,6 +26,17 @@ export interface GoogleDouble {
 
 export const googleClient = 'desk.apps.googleusercontent.com';
 
+/** What a container's config.yaml says so that it asks the double in place of Google. */
+export function googleSettings({ origin }: Pick<GoogleDouble, 'origin'>) {
+  return {
+    client_id: googleClient,
+    issuer: origin,
+    jwks_url: `${origin}/certs`,
+    tokeninfo_url: `${origin}/tokeninfo`,
+    userinfo_url: `${origin}/userinfo`,
+  };
+}
+
 export async function startGoogleDouble(): Promise<GoogleDouble> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), alg: 'RS256', use: 'sig', kid: 'google' };

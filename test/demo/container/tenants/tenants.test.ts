@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { schemaName } from '../../../../demo/container/tenants/schema-name.ts';
 import { openDatabase } from '../../../../demo/database/open.ts';
-import { googleClient, startGoogleDouble } from '../../../support/google-double.ts';
+import { googleSettings, startGoogleDouble } from '../../../support/google-double.ts';
 import { postgresPrograms } from '../../../support/postgres-programs.ts';
 import { startPostgresServer, type PostgresServer } from '../../../support/postgres-server.ts';
 import { initializeBody, openClient, openContainer, post } from '../running.ts';
@@ -20,13 +20,7 @@ afterAll(async () => {
 async function opened(databaseUrl?: string, more: Record<string, unknown> = {}) {
   const google = await startGoogleDouble();
   const providers = {
-    google: {
-      client_id: googleClient,
-      issuer: google.origin,
-      jwks_url: `${google.origin}/certs`,
-      tokeninfo_url: `${google.origin}/tokeninfo`,
-      userinfo_url: `${google.origin}/userinfo`,
-    },
+    google: googleSettings(google),
   };
   const config = JSON.stringify({ auth: { mode: 'external', providers }, ...more });
   const container = await openContainer((file) => writeFile(file, config), { databaseUrl });

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { gitHubSecret, startGitHubDouble } from '../../../../support/github-double.ts';
-import { googleClient, startGoogleDouble } from '../../../../support/google-double.ts';
+import { googleClient, googleSettings, startGoogleDouble } from '../../../../support/google-double.ts';
 import { postgresPrograms } from '../../../../support/postgres-programs.ts';
 import { startPostgresServer } from '../../../../support/postgres-server.ts';
 import { initializeBody, openClient, openContainer, post } from '../../running.ts';
@@ -27,13 +27,7 @@ async function opened(more: Record<string, unknown> = {}) {
   const auth = {
     mode: 'external',
     providers: {
-      google: {
-        client_id: googleClient,
-        issuer: google.origin,
-        jwks_url: `${google.origin}/certs`,
-        tokeninfo_url: `${google.origin}/tokeninfo`,
-        userinfo_url: `${google.origin}/userinfo`,
-      },
+      google: googleSettings(google),
       auth0: { domain: 'mine.eu.auth0.com', audience: auth0Audience, issuer: `${auth0.origin}/` },
       github: {
         api_url: github.origin,
