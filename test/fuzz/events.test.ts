@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { incomingMessages } from '../../electron/upstream/transports/incoming.ts';
-import { createSseReader } from '../../electron/upstream/transports/sse-reader.ts';
+import { createSseReader } from '../../electron/runtime/sse-reader.ts';
 import { anyBytes, anyText, cutAt, damaged, messageText, places } from './arbitraries.ts';
 import { patience, runsOf } from './cases.ts';
 

@@ -4,7 +4,7 @@ import type { Message } from '../../../shared/envelope.ts';
 import { readBody, type HttpResponse } from '../../credentials/exchange.ts';
 import type { Flow } from './flow.ts';
 import { incomingMessages } from './incoming.ts';
-import { createSseReader, type ServerSentEvent } from './sse-reader.ts';
+import { createSseReader, type ServerSentEvent } from '../../runtime/sse-reader.ts';
 
 export const maxMessageBytes = 64 * 1024 * 1024;
 

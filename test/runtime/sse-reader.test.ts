@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSseReader } from '../../../electron/upstream/transports/sse-reader.ts';
+import { createSseReader } from '../../electron/runtime/sse-reader.ts';
 
 interface Read {
   readonly events: { type: string; data: string; id: string | undefined }[];
