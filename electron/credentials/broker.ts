@@ -51,6 +51,8 @@ export interface PlatformAccess {
     | {
         readonly issuer: string;
         readonly presence: Presence;
+        /** How often somebody has signed in or out there since the core began: it may be somebody else each time. */
+        readonly changes: number;
         readonly prompt: Pick<PendingSignIn, 'url' | 'userCode'> | undefined;
       }
     | undefined

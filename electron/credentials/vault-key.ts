@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { CredentialOwner } from './broker.ts';
 
-/** `api-key:<name>` for a configured container, else `api-key:<url>#<account>`. No name of a container has a `:`. */
+/** `api-key:<name>` for a container that the person added, else `api-key:<url>#<account>`. No name has a `:`. */
 export function vaultKey(owner: CredentialOwner): string {
   return `api-key:${ownerName(owner)}`;
 }
@@ -36,7 +36,8 @@ export function clientKey(issuer: string): string {
 }
 
 function ownerName({ container, configured }: CredentialOwner): string {
-  if (configured) return container.name;
+  // Where a container of the platform lies is the platform's to say: a key goes to the server that it was given for.
+  if (configured && container.platform === undefined) return container.name;
   const account = container.account === undefined ? '' : `#${encodeURIComponent(container.account)}`;
   return `${publicUrl(new URL(container.url))}${account}`;
 }

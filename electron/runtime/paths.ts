@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 export interface ProfilePaths {
   readonly home: string;
   readonly config: string;
+  /** What the platform said last of the account's containers. */
+  readonly platform: string;
   readonly run: string;
   /** The local handshake's shared secret. */
   readonly key: string;
@@ -19,6 +21,7 @@ export function profilePaths(env: NodeJS.ProcessEnv): ProfilePaths {
   return {
     home,
     config: join(home, 'config.json'),
+    platform: join(home, 'platform.json'),
     run: join(home, 'run'),
     key: join(home, 'run', 'key'),
     coreRecord: join(home, 'core.json'),

@@ -29,11 +29,17 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
   const { platform: memory, clock } = parts;
   const accounts = new Map<string, OAuthSession>();
   const containers = new Map<string, ContainerTokens>();
+  const changes = new Map<string, number>();
   const listeners = new Set<() => void>();
   const discovery = createPlatformDiscovery(parts.fetch);
 
   const dropTokens = () => {
     for (const tokens of containers.values()) tokens.drop();
+  };
+
+  const changed = (issuer: string) => void changes.set(issuer, (changes.get(issuer) ?? 0) + 1);
+  const tell = () => {
+    for (const listener of [...listeners]) listener();
   };
 
   const begin = ({ issuer, grant }: PlatformHome): OAuthSession => {
@@ -42,10 +48,9 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
       discovery,
       vault,
       clientSecret: () => Promise.resolve(undefined),
-      onChange() {
-        for (const listener of [...listeners]) listener();
-      },
+      onChange: tell,
       onSignedIn() {
+        changed(issuer);
         // It may be somebody else who has signed in anew.
         dropTokens();
         memory.remember({ issuer, grant: session.grant });
@@ -68,7 +73,9 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
 
   const signOutOf = async (home: PlatformHome) => {
     dropTokens();
+    changed(home.issuer);
     await accountAt(home).signOut();
+    tell();
   };
 
   const signIn: PlatformAccess['signIn'] = async (home, { fresh = false, signal } = {}) => {
@@ -115,7 +122,7 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
       if (issuer === undefined) return undefined;
       const session = accountAt(memory.current() ?? { issuer, grant: 'code' });
       const presence = await session.presence().catch(() => 'unknown' as const);
-      return { issuer, presence, prompt: open?.[1].open?.prompt };
+      return { issuer, presence, changes: changes.get(issuer) ?? 0, prompt: open?.[1].open?.prompt };
     },
     signIn,
     signInFor: ({ container }, terms) => signIn(homeOf(container), terms),
