@@ -2,11 +2,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import type { Container } from '../shared/container.ts';
 import { FairleadError } from '../shared/errors.ts';
+import { followAccount } from './core/account-containers.ts';
+import { createContainerEnds } from './core/container-ends.ts';
+import { openGround, type Ground } from './core/ground.ts';
 import { createRegistry, type Registry } from './containers/registry.ts';
 import { ownerOfOpening } from './containers/opening.ts';
-import { createAuditLog } from './control/audit-log.ts';
 import { createControl, type Control } from './control/control.ts';
-import { createLogStore } from './control/log-store.ts';
 import { createObservatory, type SessionWatch } from './control/observatory.ts';
 import type { Broker, CredentialOwner } from './credentials/broker.ts';
 import { createBroker } from './credentials/create-broker.ts';
@@ -16,9 +17,8 @@ import { openVault } from './credentials/open-vault.ts';
 import type { Vault } from './credentials/vault.ts';
 import { systemClock } from './runtime/clock.ts';
 import { collectWhenQuiet } from './runtime/idle-memory.ts';
-import { causeName, createLogger, logLevelOf, type Logger } from './runtime/logger.ts';
-import { profilePaths, type ProfilePaths } from './runtime/paths.ts';
-import { createScope, type Scope } from './runtime/scope.ts';
+import { causeName, type Logger } from './runtime/logger.ts';
+import { profilePaths } from './runtime/paths.ts';
 import { version } from './runtime/version.ts';
 import { createLoopback } from './session/loopback.ts';
 import type { ClientChannel } from './session/client-channel.ts';
@@ -33,6 +33,8 @@ import { prepareProfile } from './socket/profile.ts';
 import { createAccount } from './platform/account.ts';
 import { createPlatformClient } from './platform/client.ts';
 import { createPlatformHomes } from './platform/homes.ts';
+import { createLiveContainers } from './platform/live-containers.ts';
+import { createRowCache } from './platform/row-cache.ts';
 import type { Upstream } from './upstream/conversation.ts';
 import { createGuardedClient } from './upstream/network/guarded-client.ts';
 import { createHttpClient } from './upstream/network/http-client.ts';
@@ -41,15 +43,6 @@ import { createUpstreamPool, type UpstreamPool } from './upstream/upstream-pool.
 
 /** A core that somebody's program started ends by itself when nobody has used it for this long. */
 const idleMs = 30 * 60_000;
-const closeMs = 3_000;
-
-/** What everything in the core stands on. */
-interface Ground {
-  readonly env: NodeJS.ProcessEnv;
-  readonly paths: ProfilePaths;
-  readonly logger: Logger;
-  readonly scope: Scope;
-}
 
 async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<number> {
   process.umask(0o077);
@@ -57,7 +50,7 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
   prepareProfile(paths);
   const { logs, audit, ...ground } = openGround(env, paths);
   const { logger, scope } = ground;
-  const { vault, registry, broker, pool, account } = openUpstream(ground);
+  const { vault, registry, broker, pool, account, client, live } = openUpstream(ground);
   const startedAt = systemClock.now();
   const used = collectWhenQuiet();
   const observatory = createObservatory({
@@ -65,6 +58,7 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
     registry,
     broker,
     account,
+    live,
     clock: systemClock,
     audit: (line) => {
       used();
@@ -72,6 +66,8 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
     },
   });
   const sessions = createSessions({ logger, broker, pool, observatory });
+  const ends = createContainerEnds({ sessions, pool });
+  scope.defer(followAccount({ live, registry, broker, logger, ends }));
   let stop: () => void = () => undefined;
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
@@ -86,6 +82,8 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
     registry,
     broker,
     account,
+    client,
+    live,
     vault,
     probe: (container, secret) =>
       pool.probe(
@@ -95,21 +93,7 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
     openLoopback: (container) => createLoopback((channel) => sessions.begin(ownerOf(container), channel)),
     newerVersion: (container) => pool.get(ownerOf(container)).newerVersion(),
     pins: pool,
-    async renew({ name }) {
-      await sessions.close(
-        (container) => container === name,
-        new FairleadError('connection_lost', `The settings of the container "${name}" were changed.`),
-      );
-      await pool.retire(name);
-    },
-    async retire({ name }) {
-      await sessions.close(
-        (container) => container === name,
-        new FairleadError('container_unknown', `The container "${name}" was removed from Fairlead.`),
-      );
-      await pool.retire(name);
-      sessions.forget(name);
-    },
+    ...ends,
     network: createNetwork(env),
     observatory,
     logs,
@@ -133,28 +117,6 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
   logger.info('core.stopping', { pid: process.pid });
   await scope.close();
   return 0;
-}
-
-/** Logs, and a lifetime at whose end they are on disk. */
-function openGround(env: NodeJS.ProcessEnv, paths: ProfilePaths) {
-  const logs = createLogStore(paths.log);
-  const audit = createAuditLog({ path: paths.audit });
-  const logger = createLogger({
-    level: logLevelOf(env['FAIRLEAD_LOG']),
-    now: () => systemClock.now(),
-    write: (record) => logs.write(record),
-  });
-  const scope = createScope({
-    deadlineMs: closeMs,
-    onError: (thrown) => logger.error('core.cleanup_failed', { cause: causeName(thrown) }),
-  });
-  scope.defer(() => Promise.all([logs.flush(), audit.flush()]).then(() => undefined));
-  process.once('uncaughtException', (thrown) => {
-    logger.error('core.crashed', { cause: causeName(thrown) });
-    // What is lost with this core its endpoints answer, and start the next one.
-    void logs.flush().finally(() => process.exit(1));
-  });
-  return { env, paths, logs, audit, logger, scope };
 }
 
 /** Stops 5 and 4: what is configured, the credentials for it, and the way there. */
@@ -187,7 +149,10 @@ function openUpstream({ env, paths, logger, scope }: Ground) {
   scope.defer(() => web.close());
   const client = createPlatformClient({ send: broker.platform.authenticated(web.send) });
   const account = createAccount({ broker, client, homes, clock: systemClock });
-  return { vault, registry, broker, pool, account };
+  const cache = createRowCache(paths.platform);
+  const live = createLiveContainers({ broker, client, cache, clock: systemClock, logger });
+  scope.defer(() => live.close());
+  return { vault, registry, broker, pool, account, client, live };
 }
 
 interface Sessions extends Pick<OpenSessions, 'close'> {

@@ -1,10 +1,12 @@
-/** Beside the path: which containers are configured, by name, as `config.json` says at this moment. */
+/** Beside the path: which containers there are, by name: those in `config.json` at this moment, and the platform account's. */
 import { statSync } from 'node:fs';
 import type { Container } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { PlatformSetting } from '../../shared/platform.ts';
 import type { ProfilePaths } from '../runtime/paths.ts';
 import { createConfigFile, type ConfigFile } from './config-file.ts';
+import { platformContainers, type PlatformRows } from './platform-containers.ts';
+import { nameTaken } from './taken-name.ts';
 
 /** Every method but `onChange` throws config_invalid while the file is not valid; it works again once it is mended. */
 export interface Registry {
@@ -14,10 +16,12 @@ export interface Registry {
   named(name: string): Container;
   /** Throws container_exists. */
   add(container: Container): void;
-  /** Puts it in the place of the one of its name. Throws container_unknown. */
+  /** Puts it in the place of the one of its name. Throws container_unknown, and usage for one of the platform's. */
   replace(container: Container): void;
-  /** Takes it out and gives it back. Throws container_unknown. */
+  /** Takes it out and gives it back. Throws container_unknown, and usage for one of the platform's. */
   remove(name: string): Container;
+  /** The platform account's containers, in place of those before. Never throws. */
+  showPlatform(rows: PlatformRows | undefined): void;
   /** The platform that was signed in to last. */
   platform(): PlatformSetting | undefined;
   rememberPlatform(setting: PlatformSetting): void;
@@ -30,6 +34,8 @@ export function createRegistry(options: { paths: ProfilePaths }): Registry {
   const file = createConfigFile(path);
   const listeners = new Set<() => void>();
   let known: { readonly state: string; readonly config: ReturnType<ConfigFile['read']> } | undefined;
+  let account: PlatformRows | undefined;
+  let merged: { readonly of: readonly unknown[]; readonly all: ReadonlyMap<string, Container> } | undefined;
 
   const tell = () => {
     for (const listener of [...listeners]) listener();
@@ -43,7 +49,19 @@ export function createRegistry(options: { paths: ProfilePaths }): Registry {
     if (!first) tell();
     return known.config;
   };
-  const read = () => readConfig().containers;
+  /** The person's own first. */
+  const read = (): ReadonlyMap<string, Container> => {
+    const { containers } = readConfig();
+    if (account === undefined) return containers;
+    if (merged?.of[0] !== containers || merged.of[1] !== account) {
+      const added = platformContainers(account, new Set(containers.keys()));
+      merged = {
+        of: [containers, account],
+        all: new Map([...containers, ...added.map((each) => [each.name, each] as const)]),
+      };
+    }
+    return merged.all;
+  };
 
   const written = () => {
     known = { state: stateOf(path), config: file.read() };
@@ -62,30 +80,34 @@ export function createRegistry(options: { paths: ProfilePaths }): Registry {
     });
   };
 
+  const own = (name: string): Container => {
+    const found = named(name);
+    if (found.platform !== undefined) throw atThePlatform(name);
+    return found;
+  };
+
   return {
     list: () => [...read().values()],
     get: (name) => read().get(name),
     named,
     add(container) {
-      if (read().has(container.name)) {
-        throw new FairleadError(
-          'container_exists',
-          `There already is a container named "${container.name}".`,
-          {
-            help: `Choose another name, or run \`fairlead remove ${container.name}\` first.`,
-          },
-        );
-      }
+      const other = read().get(container.name);
+      if (other !== undefined) throw nameTaken(other);
       write(container.name, container);
     },
     replace(container) {
-      named(container.name);
+      own(container.name);
       write(container.name, container);
     },
     remove(name) {
-      const found = named(name);
+      const found = own(name);
       write(name, undefined);
       return found;
+    },
+    showPlatform(rows) {
+      if (account === rows) return;
+      account = rows;
+      tell();
     },
     platform: () => readConfig().platform,
     rememberPlatform(setting) {
@@ -97,6 +119,12 @@ export function createRegistry(options: { paths: ProfilePaths }): Registry {
       return () => void listeners.delete(listener);
     },
   };
+}
+
+function atThePlatform(name: string): FairleadError {
+  return new FairleadError('usage', `The container "${name}" is your platform account's.`, {
+    help: `Rename it with \`fairlead platform rename ${name} <new>\`, or remove it there with \`fairlead platform remove ${name}\`.`,
+  });
 }
 
 /** Differs whenever the file was written or replaced. */

@@ -1,6 +1,7 @@
 /** Containers as the control API changes them: probed, added with their secret, removed with all that was kept. */
 import { signsIn, type Authentication, type Container, type ProbeReport } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
+import { nameTaken } from '../containers/taken-name.ts';
 import { containerOf } from '../containers/draft.ts';
 import { Secret } from '../runtime/secret.ts';
 import type { ControlDeps } from './deps.ts';
@@ -72,10 +73,8 @@ async function remove(deps: ControlDeps, name: string): Promise<Container> {
 }
 
 function refuseTaken(registry: ControlDeps['registry'], name: string): void {
-  if (registry.get(name) === undefined) return;
-  throw new FairleadError('container_exists', `There already is a container named "${name}".`, {
-    help: `Choose another name, or run \`fairlead remove ${name}\` first.`,
-  });
+  const other = registry.get(name);
+  if (other !== undefined) throw nameTaken(other);
 }
 
 function authOf(secret: Secret | undefined): Authentication {

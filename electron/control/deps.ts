@@ -6,6 +6,8 @@ import type { Activity, Snapshot } from '../../shared/status.ts';
 import type { Registry } from '../containers/registry.ts';
 import type { Broker } from '../credentials/broker.ts';
 import type { Account } from '../platform/account.ts';
+import type { PlatformClient } from '../platform/client.ts';
+import type { LiveContainers } from '../platform/live-containers.ts';
 import type { Send } from '../credentials/exchange.ts';
 import type { Vault } from '../credentials/vault.ts';
 import type { Secret } from '../runtime/secret.ts';
@@ -40,6 +42,10 @@ export interface ControlDeps {
   readonly registry: Registry;
   readonly broker: Broker;
   readonly account: Account;
+  /** The platform's API, for the account. */
+  readonly client: PlatformClient;
+  /** The account's containers as the platform has them. */
+  readonly live: LiveContainers;
   readonly vault: Pick<Vault, 'kind' | 'check'>;
   /** Asks a server what it is, with the secret where there is one. Never throws for what the server does. */
   probe(container: Container, secret?: Secret): Promise<ProbeReport>;

@@ -3,6 +3,7 @@ import type { Activity, ContainerStatus, CoreStatus, SessionStatus } from '../..
 import type { Registry } from '../containers/registry.ts';
 import type { Broker, CredentialOwner } from '../credentials/broker.ts';
 import type { Account } from '../platform/account.ts';
+import { statusOf, type LiveContainers } from '../platform/live-containers.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { FinishedRequest, SessionObserver } from '../session/observer.ts';
 import type { AuditLine } from '../../shared/control.ts';
@@ -16,6 +17,7 @@ export interface ObservatoryDeps {
   readonly registry: Registry;
   readonly broker: Broker;
   readonly account: Pick<Account, 'status'>;
+  readonly live: Pick<LiveContainers, 'row' | 'currency' | 'onChange'>;
   readonly clock: Clock;
   /** Told of each finished request. */
   readonly audit: (line: AuditLine) => void;
@@ -39,7 +41,7 @@ interface Tally {
 }
 
 export function createObservatory(deps: ObservatoryDeps): Observatory & SessionWatch {
-  const { core, registry, broker, clock } = deps;
+  const { core, registry, broker, live, clock } = deps;
   const sessions = new Map<string, Watched>();
   const tallies = new Map<string, Tally>();
   const changeListeners = new Set<() => void>();
@@ -53,6 +55,7 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
   };
   registry.onChange(changed);
   broker.onChange(changed);
+  live.onChange(changed);
 
   const tallyOf = (owner: CredentialOwner): Tally => {
     const { name } = owner.container;
@@ -66,12 +69,14 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
   const containerStatus = async (owner: CredentialOwner): Promise<ContainerStatus> => {
     const { container, configured } = owner;
     const tally = tallies.get(container.name);
+    const platform = container.platform && statusOf(live, container.platform.id);
     const own = [...sessions.values()].filter((each) => each.owner.container.name === container.name);
     return {
       container,
       configured,
       state: stateOf(own, tally?.problem),
       ...(tally?.problem !== undefined && { problem: tally.problem }),
+      ...(platform !== undefined && { platform }),
       credential: await broker.presence(owner).catch(() => 'unknown' as const),
       sessions: own.length,
       calls: tally?.calls ?? 0,
@@ -82,23 +87,30 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
   return {
     async snapshot() {
       const at = revision;
-      const configured = configuredOwners(registry);
-      const names = new Set(configured.map(({ container }) => container.name));
+      const known = configuredOwners(registry);
+      const owners = known ?? [];
+      const names = new Set(owners.map(({ container }) => container.name));
       const byUrl = [...tallies.values()]
         .map(({ owner }) => owner)
-        .filter(({ container }) => !names.has(container.name));
+        // A configured one that is not configured any more was removed.
+        .filter(
+          ({ container, configured }) => (known === undefined || !configured) && !names.has(container.name),
+        );
       const account = await deps.account.status();
+      const containers = live.currency;
       return {
         revision: at,
         core,
-        containers: await Promise.all([...configured, ...byUrl].map(containerStatus)),
+        containers: await Promise.all([...owners, ...byUrl].map(containerStatus)),
         sessions: [...sessions.values()].map(({ status }) => status),
         pendingSignIns: broker.pending().map(({ container, url, userCode }) => ({
           container: container.name,
           url,
           ...(userCode !== undefined && { userCode }),
         })),
-        ...(account !== undefined && { account }),
+        ...(account !== undefined && {
+          account: { ...account, ...(containers !== undefined && { containers }) },
+        }),
       };
     },
     onChange(listener) {
@@ -200,11 +212,11 @@ function hundredths(ms: number): number {
   return Math.round(ms * 100) / 100;
 }
 
-/** None while `config.json` cannot be read: what runs is shown all the same. */
-function configuredOwners(registry: Registry): CredentialOwner[] {
+/** Undefined while `config.json` cannot be read: what runs is shown all the same. */
+function configuredOwners(registry: Registry): CredentialOwner[] | undefined {
   try {
     return registry.list().map((container) => ({ container, configured: true }));
   } catch {
-    return [];
+    return undefined;
   }
 }

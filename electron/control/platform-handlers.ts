@@ -5,12 +5,21 @@ import type { Handlers } from './handler-types.ts';
 
 type PlatformHandlers = Pick<Handlers, 'platform.login' | 'platform.logout' | 'platform.account'>;
 
-export function createPlatformHandlers({ account }: Pick<ControlDeps, 'account'>): PlatformHandlers {
+/** Who has signed in has their containers at once, where the platform is quick about it. */
+const firstListMs = 5_000;
+
+export function createPlatformHandlers({
+  account,
+  live,
+}: Pick<ControlDeps, 'account' | 'live'>): PlatformHandlers {
   return {
-    'platform.login': (terms, { signal }) =>
-      account.login({ ...terms, signal }).catch((thrown: unknown) => {
+    async 'platform.login'(terms, { signal }) {
+      const whose = await account.login({ ...terms, signal }).catch((thrown: unknown) => {
         throw toldOfPlatform(thrown);
-      }),
+      });
+      await live.settled(firstListMs, signal);
+      return whose;
+    },
     async 'platform.logout'() {
       const issuer = await account.logout();
       return issuer === undefined ? {} : { issuer };

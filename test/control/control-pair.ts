@@ -19,6 +19,8 @@ import { createMemoryVault } from '../../electron/credentials/memory-vault.ts';
 import { createAccount } from '../../electron/platform/account.ts';
 import { createPlatformClient } from '../../electron/platform/client.ts';
 import { createPlatformHomes } from '../../electron/platform/homes.ts';
+import { createLiveContainers } from '../../electron/platform/live-containers.ts';
+import { createRowCache } from '../../electron/platform/row-cache.ts';
 import { systemClock } from '../../electron/runtime/clock.ts';
 import { createLogger } from '../../electron/runtime/logger.ts';
 import { profilePaths } from '../../electron/runtime/paths.ts';
@@ -51,9 +53,18 @@ export async function openControlPair(
   const broker = more.broker ?? createBroker({ vault, oauth: offline });
   const registry = createRegistry({ paths });
   const ended: string[] = [];
+  const client = createPlatformClient({ send: () => Promise.reject(new Error('No network.')) });
+  const live = createLiveContainers({
+    broker,
+    client,
+    cache: createRowCache(paths.platform),
+    clock: systemClock,
+    logger: createLogger({ level: 'error', now: () => 0, write: () => undefined }),
+  });
+  onTestFinished(() => live.close());
   const account = createAccount({
     broker,
-    client: createPlatformClient({ send: () => Promise.reject(new Error('No network.')) }),
+    client,
     homes: createPlatformHomes({ kept: registry, env: {} }),
     clock: systemClock,
   });
@@ -62,6 +73,8 @@ export async function openControlPair(
     registry,
     broker,
     account,
+    client,
+    live,
     vault,
     probe: () => Promise.resolve({ outcome: 'mcp', elapsedMs: 1, summary: 'An MCP server.' }),
     newerVersion: () => Promise.resolve(undefined),
@@ -85,6 +98,7 @@ export async function openControlPair(
       registry,
       broker,
       account,
+      live,
       clock: systemClock,
       audit: (line) => audit.append(line),
     }),
