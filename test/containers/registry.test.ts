@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createRegistry } from '../../electron/containers/registry.ts';
 import { profilePaths } from '../../electron/runtime/paths.ts';
 import type { Container } from '../../shared/container.ts';
+import type { ContainerRow } from '../../shared/platform-api.ts';
 
 function openRegistry() {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'));
@@ -157,4 +158,104 @@ test('works again once the file is mended', () => {
   expect(thrownBy(() => registry.list())).toMatchObject({ code: 'config_invalid' });
   writeFileSync(paths.config, good);
   expect(registry.list()).toEqual([container('a')]);
+});
+
+const issuer = 'https://platform.example';
+const row = (name: string, more: Partial<ContainerRow> = {}): ContainerRow => ({
+  id: `container_${name}`,
+  user_id: 'user_maya',
+  name,
+  type: 'external',
+  mcp_endpoint: `https://${name}.example/mcp`,
+  auth_method: 'platform_token',
+  public_key_fingerprint: null,
+  status: 'registered',
+  ...more,
+});
+const rows = (...all: ContainerRow[]) => ({ issuer, rows: all, authorities: {} });
+const pin = `sha256/${'A'.repeat(43)}=`;
+const byPlatform = { method: 'platform_token', issuer } as const;
+
+test('the platform’s containers stand beside those added by hand, each reached and entered in its way', () => {
+  const { registry, paths } = openRegistry();
+  registry.add(container('mine'));
+  const config = readFileSync(paths.config, 'utf8');
+  let changes = 0;
+  registry.onChange(() => (changes += 1));
+  registry.showPlatform({
+    ...rows(
+      row('box', { type: 'hosted', mcp_endpoint: 'container_box:3100', auth_method: 'mtls' }),
+      row('token', { public_key_fingerprint: pin }),
+      row('mutual', { auth_method: 'mtls' }),
+      row('key', { auth_method: 'api_key' }),
+    ),
+    authorities: { container_mutual: '/ca.pem' },
+  });
+  expect(changes).toBe(1);
+  const of = (name: string, type: 'hosted' | 'external', more: Partial<Container>) =>
+    container(name, {
+      url: `https://${name}.example/mcp`,
+      platform: { id: `container_${name}`, type },
+      ...more,
+    });
+  expect(registry.list()).toEqual([
+    container('mine'),
+    of('box', 'hosted', { url: `${issuer}/api/v1/c/container_box/mcp`, auth: byPlatform }),
+    of('token', 'external', { auth: byPlatform, tls: { pins: [pin] } }),
+    of('mutual', 'external', { tls: { ca: '/ca.pem', clientCertificate: 'platform' } }),
+    of('key', 'external', { auth: { method: 'api_key', header: 'Authorization' } }),
+  ]);
+  expect(registry.named('box').platform?.id).toBe('container_box');
+  expect(readFileSync(paths.config, 'utf8')).toBe(config);
+  registry.showPlatform(undefined);
+  expect(registry.list()).toEqual([container('mine')]);
+});
+
+test('a name that is the person’s own stays theirs', () => {
+  const { registry } = openRegistry();
+  registry.showPlatform(rows(row('notes'), row('notes-platform'), row('files')));
+  expect(thrownBy(() => registry.add(container('notes')))).toMatchObject({
+    code: 'container_exists',
+    help: expect.stringContaining('platform rename') as string,
+  });
+  const byHand = openRegistry();
+  byHand.registry.add(container('notes'));
+  byHand.registry.showPlatform(rows(row('notes'), row('notes-platform'), row('files')));
+  const named = Object.fromEntries(byHand.registry.list().map(({ name, platform }) => [name, platform?.id]));
+  expect(named).toEqual({
+    notes: undefined,
+    'notes-platform': 'container_notes-platform',
+    files: 'container_files',
+    'notes-platform-2': 'container_notes',
+  });
+  const long = 'n'.repeat(63);
+  byHand.registry.add(container(long));
+  byHand.registry.showPlatform(rows(row(long)));
+  expect(byHand.registry.get(`${'n'.repeat(54)}-platform`)?.platform?.id).toBe(`container_${long}`);
+});
+
+test('what breaks a rule is left out', () => {
+  const { registry } = openRegistry();
+  registry.showPlatform(
+    rows(
+      row('a b'),
+      row('plain', { mcp_endpoint: 'http://elsewhere.example/mcp' }),
+      row('secret', { mcp_endpoint: 'https://user:password@elsewhere.example/mcp' }),
+      row('inside', { mcp_endpoint: 'internal:3100' }),
+      row('unpinned', { public_key_fingerprint: 'md5/x' }),
+      row('astray', { type: 'hosted', id: '..' }),
+      row('fine'),
+    ),
+  );
+  expect(registry.list().map(({ name }) => name)).toEqual(['fine']);
+});
+
+test('one of the platform’s is changed there', () => {
+  const { registry } = openRegistry();
+  registry.showPlatform(rows(row('notes')));
+  for (const act of [() => registry.remove('notes'), () => registry.replace(container('notes'))])
+    expect(thrownBy(act)).toMatchObject({
+      code: 'usage',
+      help: expect.stringContaining('fairlead platform remove notes') as string,
+    });
 });

@@ -28,6 +28,8 @@ export interface PlatformRig {
   readonly broker: Broker;
   readonly account: Account;
   readonly vault: Vault;
+  /** Requests without a credential. */
+  readonly send: Send;
   /** What `config.json` would keep. */
   readonly kept: { setting: PlatformSetting | undefined };
   /** Requests to the token endpoint by grant type and status, such as `refresh_token 200`. */
@@ -45,6 +47,8 @@ export interface PlatformRig {
 }
 
 export interface PlatformRigOptions {
+  /** Left out: one of its own. */
+  readonly platform?: TestPlatform;
   readonly accessTokenSeconds?: number;
   readonly person?: NewUser;
   readonly vault?: Vault;
@@ -55,7 +59,7 @@ export interface PlatformRigOptions {
 
 export async function openPlatformRig(options: PlatformRigOptions = {}): Promise<PlatformRig> {
   const { accessTokenSeconds = 300, waitMs = 20_000 } = options;
-  const platform = await openPlatform({ accessTokenSeconds });
+  const platform = options.platform ?? (await openPlatform({ accessTokenSeconds }));
   const browser = createPersonsBrowser(options.person ?? maya);
   onTestFinished(() => browser.remove());
   const http = createHttpClient({ tls: {}, env: {} });
@@ -116,6 +120,7 @@ export async function openPlatformRig(options: PlatformRigOptions = {}): Promise
     browser,
     ...first,
     vault,
+    send: http.send,
     kept,
     asked,
     sent,
