@@ -135,6 +135,8 @@ export const probeReport = z.object({
   server: z.object({ name: z.string(), version: z.string() }).optional(),
   /** What a 401 asked for, when it said so. */
   challenge: z.enum(['bearer', 'oauth', 'other']).optional(),
+  /** The print of the key that an https server shows, in the form of a pin, where nothing was pinned yet. */
+  key: pin.optional(),
   elapsedMs: z.number(),
   /** One sentence for people: what was found or why nothing was. */
   summary: z.string(),

@@ -1,6 +1,7 @@
 /**
  * What the desktop and the command line may ask of the core: each command with its input and output, each event.
- * Handlers and callers derive their types from here. Inputs may carry a secret towards the core; no output can.
+ * Handlers and callers derive their types from here. Inputs may carry a secret towards the core; no output can, but for
+ * that of `tokens.create`: an API token is made to be taken elsewhere, and its secret is in that one answer alone.
  */
 import { z } from 'zod';
 import {
@@ -11,10 +12,15 @@ import {
   authentication,
   tlsSettings,
 } from './container.ts';
-import { platformGrant, platformIssuer, platformUser } from './platform.ts';
+import { containerStatus as platformStatus } from './platform-api.ts';
+import { platformCommands } from './platform-control.ts';
 import { activity, coreStatus, logEntry, snapshot } from './status.ts';
 
 const named = z.strictObject({ name: containerName });
+
+/** With what the platform said last of one of the account's, where that is known now. */
+const listedContainer = container.extend({ status: platformStatus.optional() });
+export type ListedContainer = z.infer<typeof listedContainer>;
 
 /** What the person says of a container they add: everything but what probing can find out. */
 export const containerDraft = z.strictObject({
@@ -47,10 +53,6 @@ export const layer = z.object({
 });
 export type Layer = z.infer<typeof layer>;
 
-/** The platform account, as the platform itself has just described it. */
-const platformAccount = platformUser.extend({ issuer: z.string() });
-export type PlatformAccount = z.infer<typeof platformAccount>;
-
 /** A container's pins, and how they stand. */
 const pinReport = z.object({
   container,
@@ -67,7 +69,7 @@ export type AuditLine = z.infer<typeof auditLine>;
 
 export const commands = {
   status: { input: z.strictObject({}), output: snapshot },
-  'containers.list': { input: z.strictObject({}), output: z.array(container) },
+  'containers.list': { input: z.strictObject({}), output: z.array(listedContainer) },
   'containers.probe': {
     input: z.strictObject({ draft: containerDraft, secret: z.string().optional() }),
     output: probeReport,
@@ -94,20 +96,12 @@ export const commands = {
     output: container,
   },
   'auth.forget': { input: named, output: container },
-  /** Signs in to the platform and answers once that is done; where to go is in the snapshot's `account` meanwhile. */
-  'platform.login': {
-    input: z.strictObject({
-      /** Absent: the one that was signed in to last, or the environment's. */
-      issuer: platformIssuer.optional(),
-      grant: platformGrant.optional(),
-      fresh: z.boolean().default(false),
-    }),
-    output: platformAccount,
+  /** Keeps the person's key for a container that is entered with one. */
+  'auth.key': {
+    input: z.strictObject({ name: containerName, secret: z.string().min(1) }),
+    output: container,
   },
-  /** Revokes and deletes the sign-in, and drops the tokens of all containers. Answers with the platform it was at. */
-  'platform.logout': { input: z.strictObject({}), output: z.object({ issuer: z.string().optional() }) },
-  /** Asks the platform whose account it is. */
-  'platform.account': { input: z.strictObject({}), output: platformAccount },
+  ...platformCommands,
   'tools.list': {
     input: named,
     output: z.object({ tools: z.array(toolSummary), durationMs: z.number() }),

@@ -50,9 +50,20 @@ async function add(
       `Added ${container.name}: ${container.url}`,
       ...(probe === undefined
         ? []
-        : [plainLine(probe.summary), ...advice(probe, container, secret !== undefined)]),
+        : [
+            plainLine(probe.summary),
+            ...trust(probe, container),
+            ...advice(probe, container, secret !== undefined),
+          ]),
     ].join('\n'),
   );
+}
+
+/** Trust on first use is the person's to give. */
+function trust({ key }: ProbeReport, { name }: Container): string[] {
+  return key === undefined
+    ? []
+    : [`Its key is ${key}. To take no other from now on: fairlead pin accept ${name}`];
 }
 
 /** What is still to be done, where the server is not ready to be used. */

@@ -1,7 +1,8 @@
 /** `fairlead list` and `fairlead remove`: what is configured, what a client's config gets, and forgetting it. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Authentication, Container } from '../../shared/container.ts';
+import type { Container } from '../../shared/container.ts';
+import type { ListedContainer } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { withCore, type CommandContext } from './context.ts';
 import { table } from './output.ts';
@@ -30,24 +31,21 @@ export function declareRemove(command: Command, context: CommandContext): void {
     });
 }
 
-function showList({ output }: CommandContext, containers: readonly Container[]): void {
+function showList({ output }: CommandContext, containers: readonly ListedContainer[]): void {
   output.result(containers, () => {
     if (containers.length === 0) return 'No containers yet. Add one: fairlead add <name> <url>';
-    const rows = containers.map(({ name, url, auth, transport, account }) => [
-      name,
-      url,
-      entryOf(auth),
-      transport,
-      account ?? '',
-    ]);
-    return table(['NAME', 'URL', 'AUTH', 'TRANSPORT', 'ACCOUNT'], rows);
+    const rows = containers.map((container) => {
+      const { name, platform, status = '', url, transport, account = '' } = container;
+      return [name, platform?.type ?? 'added', status, url, entryOf(container), transport, account];
+    });
+    return table(['NAME', 'KIND', 'STATUS', 'URL', 'AUTH', 'TRANSPORT', 'ACCOUNT'], rows);
   });
 }
 
-function entryOf(auth: Authentication): string {
+function entryOf({ auth, tls }: Container): string {
   switch (auth.method) {
     case 'none':
-      return 'none';
+      return tls.clientCertificate === undefined ? 'none' : 'certificate';
     case 'api_key':
       return `key in ${auth.header}`;
     case 'oauth':

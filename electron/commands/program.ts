@@ -12,9 +12,11 @@ import { declareDoctor } from './doctor.ts';
 import { declareList, declareRemove } from './list.ts';
 import { createOutput } from './output.ts';
 import { declarePin } from './pin.ts';
+import { declarePlatform } from './platform-containers.ts';
 import { declareLogin, declareLogout, declareWhoami } from './platform.ts';
 import { declareAudit, declareLogs } from './records.ts';
 import { declareStatus } from './status.ts';
+import { declareToken } from './token.ts';
 import { declareCall, declareTools } from './tools.ts';
 
 const declarations = {
@@ -23,6 +25,8 @@ const declarations = {
   login: declareLogin,
   logout: declareLogout,
   whoami: declareWhoami,
+  platform: declarePlatform,
+  token: declareToken,
   list: declareList,
   status: declareStatus,
   remove: declareRemove,

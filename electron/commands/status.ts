@@ -42,7 +42,7 @@ function describe({ core, containers, sessions, account }: Snapshot, output: Out
   else {
     const rows = containers.map((each) => [
       each.container.name,
-      each.state,
+      each.platform === undefined ? each.state : `${each.state} (${each.platform})`,
       each.credential.replace('_', ' '),
       String(each.sessions),
       String(each.calls),
@@ -66,11 +66,13 @@ function describe({ core, containers, sessions, account }: Snapshot, output: Out
   return blocks.join('\n\n');
 }
 
-function accountLine({ issuer, email, state }: AccountStatus): string {
+function accountLine({ issuer, email, state, containers }: AccountStatus): string {
   const whose = email === undefined ? '' : ` as ${plainLine(email, 200)}`;
   switch (state) {
-    case 'signed_in':
-      return `Platform ${issuer}: signed in${whose}.`;
+    case 'signed_in': {
+      const currency = containers === undefined ? '' : ` ${currencyText(containers)}`;
+      return `Platform ${issuer}: signed in${whose}.${currency}`;
+    }
     case 'signing_in':
       return `Platform ${issuer}: a sign-in waits for you; \`fairlead login\` opens it again.`;
     case 'signed_out':
@@ -79,6 +81,22 @@ function accountLine({ issuer, email, state }: AccountStatus): string {
       return `Platform ${issuer}: the sign-in has expired. Run \`fairlead login\`.`;
     case 'unknown':
       return `Platform ${issuer}: the keychain cannot be asked whether you are signed in.`;
+  }
+}
+
+/** How current what is known of the account's containers is. */
+export function currencyText({ state, since, problem }: NonNullable<AccountStatus['containers']>): string {
+  switch (state) {
+    case 'loading':
+      return 'Its containers are being asked for.';
+    case 'live':
+      return 'Its containers are live.';
+    case 'polling':
+      return 'It tells nothing by itself, so its containers are asked for every 30 s.';
+    case 'unreachable': {
+      const why = problem === undefined ? '' : `: ${plainLine(problem.message)}`;
+      return `It is out of reach since ${timeText(since)}, and its containers are shown as they were${why}`;
+    }
   }
 }
 

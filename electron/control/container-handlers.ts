@@ -3,6 +3,7 @@ import { signsIn, type Authentication, type Container, type ProbeReport } from '
 import { FairleadError } from '../../shared/errors.ts';
 import { nameTaken } from '../containers/taken-name.ts';
 import { containerOf } from '../containers/draft.ts';
+import { statusOf } from '../platform/live-containers.ts';
 import { Secret } from '../runtime/secret.ts';
 import type { ControlDeps } from './deps.ts';
 import type { Handlers, ParsedInput } from './handler-types.ts';
@@ -15,9 +16,13 @@ type ContainerHandlers = Pick<
 const asBearer: Authentication = { method: 'api_key', header: 'Authorization' };
 
 export function createContainerHandlers(deps: ControlDeps): ContainerHandlers {
-  const { registry } = deps;
+  const { live, registry } = deps;
   return {
-    'containers.list': () => [...registry.list()],
+    'containers.list': () =>
+      registry.list().map((container) => {
+        const status = container.platform && statusOf(live, container.platform.id);
+        return { ...container, ...(status !== undefined && { status }) };
+      }),
     'containers.probe': ({ draft, secret }) => {
       const given = secret === undefined ? undefined : new Secret(secret);
       return deps.probe(asStranger(containerOf('probe', draft, authOf(given))), given);
@@ -40,9 +45,7 @@ async function add(
     });
   }
   refuseTaken(registry, input.name);
-  const report = input.probe
-    ? await deps.probe(asStranger(first), signsIn(first) ? undefined : secret)
-    : undefined;
+  const report = input.probe ? await look(deps, first, signsIn(first) ? undefined : secret) : undefined;
   const container = { ...first, auth: input.draft.auth ?? authAfter(report, first.auth) };
   // Somebody else may have added it while the server was asked.
   refuseTaken(registry, input.name);
@@ -70,6 +73,19 @@ async function remove(deps: ControlDeps, name: string): Promise<Container> {
     throw thrown;
   }
   return container;
+}
+
+/** What the server is, and the key that could be trusted on first use where none is pinned. */
+async function look(
+  deps: ControlDeps,
+  container: Container,
+  secret: Secret | undefined,
+): Promise<ProbeReport> {
+  const report = await deps.probe(asStranger(container), secret);
+  const { url, tls } = container;
+  if (report.outcome === 'unreachable' || !url.startsWith('https:') || tls.pins !== undefined) return report;
+  const key = await deps.pins.keyOf(container).catch(() => undefined);
+  return { ...report, ...(key !== undefined && { key }) };
 }
 
 function refuseTaken(registry: ControlDeps['registry'], name: string): void {

@@ -1,7 +1,9 @@
 /** Which function answers which command of the control API. */
 import type { ControlDeps } from './deps.ts';
 import { createAuthHandlers } from './auth-handlers.ts';
+import { createPlatformContainerHandlers } from './platform-container-handlers.ts';
 import { createPlatformHandlers } from './platform-handlers.ts';
+import { createTokenHandlers } from './token-handlers.ts';
 import { createContainerHandlers } from './container-handlers.ts';
 import { createPinHandlers } from './pin-handlers.ts';
 import { diagnose } from './doctor.ts';
@@ -14,6 +16,8 @@ export function createHandlers(deps: ControlDeps): Handlers {
     ...createContainerHandlers(deps),
     ...createAuthHandlers(deps),
     ...createPlatformHandlers(deps),
+    ...createPlatformContainerHandlers(deps),
+    ...createTokenHandlers(deps),
     ...createPinHandlers(deps),
     status: () => observatory.snapshot(),
     'core.info': async () => (await observatory.snapshot()).core,

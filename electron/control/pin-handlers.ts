@@ -4,11 +4,14 @@ import type { PinReport } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { ControlDeps } from './deps.ts';
 import type { Handlers } from './handler-types.ts';
+import { repin } from './registration.ts';
 
 type PinHandlers = Pick<Handlers, 'pins.show' | 'pins.accept' | 'pins.keep'>;
 
-export function createPinHandlers(deps: Pick<ControlDeps, 'registry' | 'pins' | 'renew'>): PinHandlers {
-  const { registry, pins, renew } = deps;
+export function createPinHandlers(
+  deps: Pick<ControlDeps, 'account' | 'client' | 'live' | 'registry' | 'pins' | 'renew'>,
+): PinHandlers {
+  const { account, live, registry, pins, renew } = deps;
 
   const report = (container: Container): PinReport => {
     const seen = pins.stoppedBy(container.name)?.seen;
@@ -19,14 +22,18 @@ export function createPinHandlers(deps: Pick<ControlDeps, 'registry' | 'pins' | 
     'pins.show': ({ name }) => report(registry.named(name)),
     async 'pins.accept'({ name }) {
       const before = registry.named(name);
+      if (before.platform?.type === 'hosted') throw notItsOwn(name);
       const stop = pins.stoppedBy(name);
       if (stop !== undefined && stop.seen === undefined) throw unseen();
       // Exactly the key that was shown to the person; whatever the server holds by now has to be that.
       const print = stop?.seen ?? (await pins.keyOf(before));
       const replaced = (before.tls.pins ?? []).filter((pin) => pin !== print);
       const container = { ...before, tls: { ...before.tls, pins: [print] } };
-      registry.replace(container);
-      await renew(container);
+      const row = before.platform && live.row(before.platform.id);
+      if (row === undefined) registry.replace(container);
+      else await repin(deps, { row, issuer: await account.issuer(), print });
+      // A change at the platform has renewed it already.
+      if (row === undefined || replaced.length === 0) await renew(container);
       return { container, ...(replaced.length > 0 && { replaced }) };
     },
     async 'pins.keep'({ name }) {
@@ -41,4 +48,14 @@ function unseen(): FairleadError {
   return new FairleadError('pin_mismatch', 'The key of the server could not be seen.', {
     help: 'Run `fairlead doctor <name>`, and give the pin with `fairlead add … --pin`.',
   });
+}
+
+function notItsOwn(name: string): FairleadError {
+  return new FairleadError(
+    'usage',
+    `The container "${name}" is reached through the platform, which shows its own key.`,
+    {
+      help: 'Pins are for servers of your own.',
+    },
+  );
 }

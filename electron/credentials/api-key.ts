@@ -52,7 +52,7 @@ function carrying(request: HttpRequest, field: string, value: string): HttpReque
 
 function secretMissing({ container, configured }: CredentialOwner): FairleadError {
   const help = configured
-    ? `Run \`fairlead remove ${container.name}\` and then \`fairlead add ${container.name} <url> --auth api-key --secret-stdin\`, giving it the secret.`
+    ? `Run \`fairlead auth ${container.name} --secret-stdin\`, giving it the secret.`
     : 'Start it with `--secret-env <VAR>`, or configure it with `fairlead add <name> <url> --auth api-key --secret-stdin`.';
   return new FairleadError('secret_missing', 'There is no secret for this container.', { help });
 }

@@ -1,5 +1,5 @@
 /** Beside the path: the person's platform account, from signing in to it to who it says they are. */
-import type { PlatformAccount } from '../../shared/control.ts';
+import type { PlatformAccount } from '../../shared/platform-control.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { PlatformGrant } from '../../shared/platform.ts';
 import type { AccountStatus } from '../../shared/status.ts';
@@ -18,6 +18,8 @@ export interface Account {
   }): Promise<PlatformAccount>;
   /** @returns the platform's issuer, where there is one. Throws keychain errors. */
   logout(): Promise<string | undefined>;
+  /** The platform that is signed in to. Throws sign_in_needed. */
+  issuer(): Promise<string>;
   /** Asks the platform. Throws sign_in_needed, and what keeps it from answering. */
   whoami(): Promise<PlatformAccount>;
   /** As far as it is known without asking the platform. Never throws. */
@@ -52,6 +54,13 @@ export function createAccount(deps: {
     return { issuer, id, email, plan_tier };
   };
 
+  const issuer = async () => {
+    const account = await platform.account();
+    if (account === undefined) throw noPlatform('sign_in_needed');
+    if (account.presence !== 'present' && account.presence !== 'unknown') throw signedOut();
+    return account.issuer;
+  };
+
   /** A sign-in that a container's client led to has nobody who asks whose it was. */
   const learnName = async () => {
     if (homes.current()?.email !== undefined || clock.elapsed() - askedAt < askAgainMs) return;
@@ -63,12 +72,12 @@ export function createAccount(deps: {
   broker.onChange(() => void learnName().catch(() => undefined));
 
   return {
-    async login({ issuer = homes.current()?.issuer, grant, fresh, signal }) {
-      if (issuer === undefined) throw noPlatform('usage');
+    async login({ issuer: home = homes.current()?.issuer, grant, fresh, signal }) {
+      if (home === undefined) throw noPlatform('usage');
       const before = homes.current();
-      const usual = before?.issuer === issuer ? before.grant : 'code';
-      await platform.signIn({ issuer, grant: grant ?? usual }, { fresh, signal });
-      return describe(issuer);
+      const usual = before?.issuer === home ? before.grant : 'code';
+      await platform.signIn({ issuer: home, grant: grant ?? usual }, { fresh, signal });
+      return describe(home);
     },
     async logout() {
       const issuer = homes.current()?.issuer;
@@ -76,12 +85,8 @@ export function createAccount(deps: {
       if (issuer !== undefined) homes.nameAccount(issuer, undefined);
       return issuer;
     },
-    async whoami() {
-      const account = await platform.account();
-      if (account === undefined) throw noPlatform('sign_in_needed');
-      if (account.presence !== 'present' && account.presence !== 'unknown') throw signedOut();
-      return describe(account.issuer);
-    },
+    issuer,
+    whoami: async () => describe(await issuer()),
     async status() {
       const account = await platform.account().catch(() => undefined);
       if (account === undefined) return undefined;
