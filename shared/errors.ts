@@ -12,6 +12,10 @@ const edges = {
   usage: { jsonRpc: -32602, exit: 2 },
   container_unknown: { jsonRpc: -32000, exit: 1 },
   container_exists: { jsonRpc: -32000, exit: 1 },
+  /** A hosted container that sleeps, or is on the way there, and did not start in time. */
+  container_asleep: { jsonRpc: -32000, exit: 1 },
+  /** The platform tried to start a hosted container, and could not. */
+  container_failed: { jsonRpc: -32000, exit: 1 },
   config_invalid: { jsonRpc: -32000, exit: 1 },
   profile_unsafe: { jsonRpc: -32000, exit: 5 },
 

@@ -44,10 +44,16 @@ export interface Conversation {
   close(): Promise<void>;
 }
 
+/** Resolves when a stream may be opened on which the container only tells. Rejects with the signal's reason. */
+export type MayListen = (signal: AbortSignal) => Promise<void>;
+
 /** One container's connections, shared by all of its clients. */
 export interface Upstream {
-  /** @param standing read again each time the remote session must be begun anew */
-  converse(events: ConversationEvents, standing: () => Standing): Conversation;
+  /**
+   * @param standing read again each time the remote session must be begun anew
+   * @param mayListen asked each time before such a stream is opened, also again; left out: it always may
+   */
+  converse(events: ConversationEvents, standing: () => Standing, mayListen?: MayListen): Conversation;
   /** How the container is spoken to, once that is known. */
   readonly transport: 'http' | 'sse' | undefined;
   /**

@@ -42,9 +42,10 @@ export function createUpstream(terms: {
     get transport() {
       return transport ?? (era.known === 'modern' ? 'http' : undefined);
     },
-    converse: (events, standing) =>
+    converse: (events, standing, mayListen) =>
       createConversationOfBothEras({
-        legacy: (heard, stands) => converseInSession({ url, send, events: heard, standing: stands }),
+        legacy: (heard, stands) =>
+          converseInSession({ url, send, events: heard, standing: stands, mayListen }),
         // HTTP+SSE ended before the newer era began.
         modern:
           transport === 'sse'
@@ -52,6 +53,7 @@ export function createUpstream(terms: {
             : (heard) => createModernConversation({ url, send, events: heard, era }),
         events,
         standing,
+        mayListen,
         container: era,
       }),
     async newerVersion() {

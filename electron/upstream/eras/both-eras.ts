@@ -3,7 +3,7 @@ import { FairleadError } from '../../../shared/errors.ts';
 import type { Message } from '../../../shared/envelope.ts';
 import { nextEra, type ClientEra } from '../../../shared/era.ts';
 import { refusesVersion, type ContainerEra } from './container-era.ts';
-import type { Conversation, ConversationEvents, Standing } from '../conversation.ts';
+import type { Conversation, ConversationEvents, MayListen, Standing } from '../conversation.ts';
 import { createEraAttempt, type EraAttempt } from './era-attempt.ts';
 import type { ModernConversation } from '../transports/modern-http.ts';
 import { createNewerToOlder } from './newer-to-older.ts';
@@ -18,6 +18,7 @@ export interface BothErasDeps {
   readonly modern: ((events: ConversationEvents) => ModernConversation) | undefined;
   readonly events: ConversationEvents;
   readonly standing: () => Standing;
+  readonly mayListen: MayListen | undefined;
   /** Shared by all clients of the container. */
   readonly container: ContainerEra;
 }
@@ -66,7 +67,7 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
   const translate = (): Conversation => {
     if (deps.modern === undefined) throw containerTooNew();
     container.learn('modern');
-    older = createOlderToNewer({ modern: deps.modern, events, standing: deps.standing });
+    older = createOlderToNewer({ ...deps, modern: deps.modern });
     if (paused) older.pause();
     return older;
   };

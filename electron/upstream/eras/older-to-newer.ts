@@ -3,7 +3,7 @@ import { FairleadError } from '../../../shared/errors.ts';
 import { memberOf, sourceOf, textOf, type Message } from '../../../shared/envelope.ts';
 import { modernVersion } from '../../../shared/era.ts';
 import { delay } from '../../runtime/clock.ts';
-import type { Conversation, ConversationEvents, Standing } from '../conversation.ts';
+import type { Conversation, ConversationEvents, MayListen, Standing } from '../conversation.ts';
 import { createAwaitedAnswers } from './awaited-answers.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import type { ModernConversation } from '../transports/modern-http.ts';
@@ -30,10 +30,11 @@ export interface TranslationDeps {
   readonly modern: (events: ConversationEvents) => ModernConversation;
   readonly events: ConversationEvents;
   readonly standing: () => Standing;
+  readonly mayListen: MayListen | undefined;
 }
 
 export function createOlderToNewer(deps: TranslationDeps): Conversation {
-  const { events, standing } = deps;
+  const { events, standing, mayListen } = deps;
   let greeting: { readonly initialize: Message; readonly discovered: Message } | undefined;
   let protocolVersion: string | undefined;
   /** Of log messages; JSON. */
@@ -46,7 +47,10 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
   const questions = createQuestions({ ownId, toClient: (message) => events.receive(message) });
   const subscriptions = createSubscriptions({
     ownId,
-    exchange: (request, signal) => exchange(newerRequest(request, envelope()), signal),
+    async exchange(request, signal) {
+      await mayListen?.(signal);
+      return exchange(newerRequest(request, envelope()), signal);
+    },
   });
   const modern = deps.modern({
     receive(message) {

@@ -2,8 +2,9 @@
 import { FairleadError } from '../../../shared/errors.ts';
 import type { Message } from '../../../shared/envelope.ts';
 import { delay } from '../../runtime/clock.ts';
+import { unlessAborted } from '../../runtime/unless-aborted.ts';
 import type { HttpResponse, Send } from '../../credentials/exchange.ts';
-import type { Conversation, ConversationEvents, Standing } from '../conversation.ts';
+import type { Conversation, ConversationEvents, MayListen, Standing } from '../conversation.ts';
 import { readAnswer } from './exchange-request.ts';
 import { createFlow } from './flow.ts';
 import { listen, type Listening } from './listening.ts';
@@ -22,6 +23,7 @@ export interface ConversationDeps {
   readonly send: Send;
   readonly events: ConversationEvents;
   readonly standing: () => Standing;
+  readonly mayListen?: MayListen | undefined;
 }
 
 /** Of the era with sessions. */
@@ -39,7 +41,7 @@ type State =
   | { readonly status: 'closed' };
 
 export function createStreamableConversation(deps: ConversationDeps): SessionConversation {
-  const { url, send, events, standing } = deps;
+  const { url, send, events, standing, mayListen } = deps;
   const flow = createFlow();
   const lifetime = new AbortController();
   /** Requests whose streams are being read, by their id. */
@@ -66,7 +68,10 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
     if (state.status === 'closed') return;
     const listened = session;
     listening = listen({
-      open,
+      async open(lastEventId, signal) {
+        await mayListen?.(signal);
+        return open(lastEventId, signal);
+      },
       flow,
       receive: (message) => deliver(message),
       onSessionLost() {
@@ -268,16 +273,6 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
       await endRemotely(session);
     },
   };
-}
-
-/** As soon as nobody waits any more, whatever becomes of `promise`. */
-function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 function ignore(signal: AbortSignal): () => void {
