@@ -99,7 +99,7 @@ export async function openSetting(
 }
 
 /** Of MCP 2026-07-28, and of nothing else. */
-const newerScript =
+export const newerScript =
   (listening: EventStream[], refusals: ((request: ScriptedRequest) => void)[]) =>
   (request: ScriptedRequest): void => {
     const { rpc } = request;
