@@ -24,14 +24,17 @@ export interface RunningProgram {
  * Starts a program that runs until it is told to end, and waits for its word that it is up.
  * @param what names it in errors
  * @param options.ready its first group is `said`
+ * @param options.tied its stdin stays open until this process ends, however it does: it is to end with that
  */
 export async function startProgram(
   what: string,
   args: readonly string[],
-  { env = process.env, ready }: { env?: NodeJS.ProcessEnv; ready: RegExp },
+  { env = process.env, ready, tied = false }: { env?: NodeJS.ProcessEnv; ready: RegExp; tied?: boolean },
 ): Promise<RunningProgram> {
   const child = spawn(process.execPath, args, { ...apart, env });
-  child.stdin.end();
+  // One that has ended does not read any more.
+  child.stdin.on('error', () => undefined);
+  if (!tied) child.stdin.end();
   let printed = '';
   let closing = false;
   const ended = new Promise<never>((_, reject) => {

@@ -13,6 +13,7 @@ interface ServeFlags {
   host: string;
   cert?: string;
   key?: string;
+  tied: boolean;
 }
 
 const configFlag = ['--config <file>', 'how the container is entered', 'config.yaml'] as const;
@@ -31,6 +32,7 @@ function createProgram(): Command {
     .option('--host <address>', 'address to listen on; beyond loopback needs tokens and TLS', '127.0.0.1')
     .option('--cert <file>', 'TLS certificate, PEM')
     .option('--key <file>', 'TLS key, PEM')
+    .option('--tied', 'end with stdin, too: with the program that started this one', false)
     .addHelpText('after', '\nExample: container serve --config config.yaml --port 3100')
     .action(serve);
 
@@ -58,7 +60,7 @@ function createProgram(): Command {
   return program;
 }
 
-async function serve({ config, port, data, host, cert, key }: ServeFlags): Promise<void> {
+async function serve({ config, port, data, host, cert, key, tied }: ServeFlags): Promise<void> {
   const tls = await readTls(cert, key);
   const container = await startContainer({
     config,
@@ -68,9 +70,14 @@ async function serve({ config, port, data, host, cert, key }: ServeFlags): Promi
     tls,
     databaseUrl: process.env['DATABASE_URL'],
   });
-  const stop = () => void container.close();
+  const stop = () => {
+    // Else it would be waited for.
+    process.stdin.destroy();
+    void container.close();
+  };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  if (tied) process.stdin.once('close', stop).resume();
   process.stdout.write(`Container listening at ${container.url} (auth mode ${container.mode})\n`);
 }
 

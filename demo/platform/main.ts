@@ -16,6 +16,7 @@ interface ServeFlags {
   user: UserFlag[];
   hosted: HostedFlag[];
   accessTokenSeconds: number;
+  idleSeconds: number;
 }
 
 interface UserFlag {
@@ -47,6 +48,12 @@ function createProgram(): Command {
       [],
     )
     .option('--data <dir>', 'where all of it is kept; left out, it is forgotten at the end')
+    .option(
+      '--idle-seconds <n>',
+      'when a hosted container that nobody calls goes to sleep',
+      parseSeconds,
+      900,
+    )
     .option('--access-token-seconds <n>', 'lifetime of access tokens', parseSeconds, 300)
     .addHelpText(
       'after',
@@ -56,7 +63,14 @@ function createProgram(): Command {
   return program;
 }
 
-async function serve({ port, data, user, hosted, accessTokenSeconds }: ServeFlags): Promise<void> {
+async function serve({
+  port,
+  data,
+  user,
+  hosted,
+  accessTokenSeconds,
+  idleSeconds,
+}: ServeFlags): Promise<void> {
   const named = user.map(({ email, variable }) => ({ email, password: readPassword(variable) }));
   const users = named.length > 0 ? named : [demoUser()];
   if (data !== undefined) await makeFolder(data);
@@ -67,7 +81,7 @@ async function serve({ port, data, user, hosted, accessTokenSeconds }: ServeFlag
   );
   try {
     const folder = below('hosted');
-    const kept = { database, folder, containerProgram };
+    const kept = { database, folder, containerProgram, hostedIdleMs: idleSeconds * 1_000 };
     const platform = await startPlatform({ ...kept, port, users, accessTokenSeconds });
     for (const { email, name } of hosted) await platform.host({ userId: userIdOf(email), name });
     const stop = () => void platform.close().then(() => database.close());
@@ -125,7 +139,7 @@ function parsePort(text: string): number {
 }
 
 function parseSeconds(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('A lifetime is 1 to 999999 seconds.');
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Write 1 to 999999 seconds.');
   return Number(text);
 }
 

@@ -38,10 +38,11 @@ export async function createParts(deps: {
   issuer: string;
   database: Database;
   ring: KeyRing;
-  hosted: { program: string; folder: string };
+  hosted: { program: string; folder: string; idleMs: number };
   report: (thrown: unknown) => void;
 }): Promise<Parts> {
   const { issuer, database, ring, report } = deps;
+  const { program, folder, idleMs } = deps.hosted;
   const [authority, cookieSecret, formSecret] = await Promise.all([
     openAuthority(database),
     keptSecret(database, 'cookies', newSecret),
@@ -50,7 +51,7 @@ export async function createParts(deps: {
   const events = createContainerEvents(database, keptEvents);
   const containers = createContainers(database, events);
   await containers.settle();
-  const runner = createProcessRunner({ authority, issuer, ...deps.hosted });
+  const runner = createProcessRunner({ authority, issuer, program, folder });
   return {
     issuer,
     accounts: createAccounts(database),
@@ -59,7 +60,7 @@ export async function createParts(deps: {
     tokens: createApiTokens(database),
     records: createOidcRecords(database),
     authority,
-    hosting: createHosting({ containers, runner, report }),
+    hosting: createHosting({ containers, runner, idleMs, report }),
     inside: createInside(authority),
     ring,
     keys: (...asked) => createLocalJWKSet(publicKeys(ring.current()))(...asked),

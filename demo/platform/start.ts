@@ -25,6 +25,8 @@ export interface PlatformOptions {
   readonly containerProgram: string;
   /** Where hosted containers keep what is theirs; left out, it is forgotten at the end. */
   readonly folder?: string | undefined;
+  /** A hosted container that nobody has called for so long goes to sleep. Default 15 minutes. */
+  readonly hostedIdleMs?: number | undefined;
   /** Lifetime of access tokens. Default 300. */
   readonly accessTokenSeconds?: number | undefined;
   /** Programs that are known without registering themselves. */
@@ -71,7 +73,8 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'platform-')));
   const tokenMs = Math.max(idTokenSeconds, accessTokenSeconds) * 1_000;
   const ring = await openKeyRing(database, { tokenMs, aheadMs: publishedAheadMs });
-  const hosted = { program: options.containerProgram, folder };
+  const { containerProgram: program, hostedIdleMs: idleMs = 15 * 60_000 } = options;
+  const hosted = { program, folder, idleMs };
   const parts = await createParts({ issuer, database, ring, hosted, report });
   const { accounts, containers, hosting, inside } = parts;
   for (const user of options.users) await accounts.ensure(user);

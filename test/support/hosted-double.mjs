@@ -55,7 +55,5 @@ function flood(response) {
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`Container listening at https://127.0.0.1:${server.address().port}/mcp\n`);
 });
-process.once('SIGTERM', () => {
-  server.close();
-  server.closeAllConnections();
-});
+process.once('SIGTERM', () => process.exit());
+process.stdin.once('close', () => process.exit()).resume();

@@ -11,7 +11,7 @@ import { createAccessTokenReader, type ReadAccessToken } from '../../tokens/acce
 import { readCredential } from '../../tokens/credential.ts';
 import type { Accounts } from '../accounts.ts';
 import { problemBody, problemType, type ProblemStatus } from '../api/problem.ts';
-import type { Audit } from '../audit.ts';
+import type { Audit, AuditEntry } from '../audit.ts';
 import type { Containers } from '../containers/containers.ts';
 import type { Hosting } from '../hosting/hosting.ts';
 import { isApiToken, type ApiTokens } from '../tokens/api-tokens.ts';
@@ -102,6 +102,24 @@ export function createGateway(
       answer(response, 405, 'MCP has no such method.');
       return;
     }
+    const calls = isCall(request);
+    if (!calls && hosting.running(id) === undefined) {
+      // A session that it would end has ended with its process.
+      const [status, detail] =
+        method === 'DELETE' ? ([404, 'There is no session.'] as const) : ([503, 'It sleeps.'] as const);
+      audit({ ...by, outcome: 'ok', status });
+      answer(response, status, detail);
+      return;
+    }
+    const endUse = calls ? hosting.use(id) : () => undefined;
+    await pass(request, response, { id, userId: verdict.userId, by }).finally(endUse);
+  };
+
+  const pass = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { id, userId, by }: { id: string; userId: string; by: Omit<AuditEntry, 'outcome'> },
+  ): Promise<void> => {
     const failed = (status: 502 | 503, detail: string) => (thrown: unknown) => {
       audit({ ...by, outcome: 'failed', status });
       report(thrown);
@@ -111,10 +129,7 @@ export function createGateway(
     const started = await hosting.wake(id).catch(failed(503, 'The container does not start.'));
     // Or nobody waits any more: nothing was sent, and nothing will be.
     if (started === undefined || response.destroyed) return;
-    const [agent, claim] = await Promise.all([
-      inside.agent(id),
-      deps.signClaim({ userId: verdict.userId, containerId: id }),
-    ]);
+    const [agent, claim] = await Promise.all([inside.agent(id), deps.signClaim({ userId, containerId: id })]);
     const status = await forward(request, response, { port: started.port, agent, claim }).catch(
       failed(502, 'The container does not answer.'),
     );
@@ -144,6 +159,11 @@ export function createGateway(
 }
 
 const route = /^(\/\.well-known\/oauth-protected-resource)?\/api\/v1\/c\/([a-z0-9_-]{1,64})\/mcp$/;
+
+/** What wakes a container and keeps it awake: all but listening to what it may have to tell, and the end of a session. */
+function isCall({ method, headers }: IncomingMessage): boolean {
+  return method === 'POST' && headers['mcp-method'] !== 'subscriptions/listen';
+}
 
 /** RFC 6750 §3, with where to get a better token (RFC 9728 §5.1). */
 function challenge(

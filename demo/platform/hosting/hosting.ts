@@ -1,7 +1,8 @@
-/** Hosted containers: each a process of its own that sleeps until it is called. */
+/** Hosted containers: each a process of its own that sleeps until it is called, and when nobody has called for a while. */
 import { FairleadError } from '../../../shared/errors.ts';
 import type { RunningProgram } from '../../start-program.ts';
 import type { Containers } from '../containers/containers.ts';
+import { createUses } from './uses.ts';
 
 /** Where a running one listens: on loopback, for the gateway's certificate alone. */
 export interface HostedAddress {
@@ -14,6 +15,10 @@ export interface Hosting {
    * Throws `container_unknown`, `timed_out`, or what its start throws.
    */
   wake(id: string): Promise<HostedAddress>;
+  /** Where it listens, if it runs. */
+  running(id: string): HostedAddress | undefined;
+  /** It does not go to sleep by itself until the use has ended. @returns ends it; idempotent */
+  use(id: string): () => void;
   /** It sleeps, or is gone, when this resolves. */
   stop(id: string): Promise<void>;
   /** Also what it kept. */
@@ -35,9 +40,11 @@ interface Hosted extends HostedAddress {
 export function createHosting(deps: {
   containers: Containers;
   runner: ContainerRunner;
+  /** How long one that nobody uses stays awake. */
+  idleMs: number;
   report: (thrown: unknown) => void;
 }): Hosting {
-  const { containers, runner, report } = deps;
+  const { containers, runner, idleMs, report } = deps;
   const hosted = new Map<string, Hosted>();
   const queues = new Map<string, Promise<unknown>>();
   let closed = false;
@@ -60,6 +67,8 @@ export function createHosting(deps: {
       const program = await runner.start(id);
       const running = { program, port: Number(new URL(program.said).port) };
       hosted.set(id, running);
+      // Nobody may ever call it.
+      uses.begin(id)();
       program.ended.catch((thrown: unknown) => {
         if (hosted.get(id) !== running) return;
         hosted.delete(id);
@@ -82,6 +91,19 @@ export function createHosting(deps: {
     hosted.delete(id);
     await running?.program.close();
   };
+  const stop = async (id: string) => {
+    await containers.move(id, ['running', 'failed'], 'stopping');
+    await end(id);
+    await containers.move(id, ['stopping'], 'sleeping');
+  };
+  const uses = createUses({
+    idleMs,
+    onIdle: (id) =>
+      void inTurn(id, async () => {
+        // Whoever has come since found it awake.
+        if (hosted.has(id) && uses.isIdle(id)) await stop(id);
+      }).catch(report),
+  });
 
   return {
     wake: async (id) => {
@@ -89,12 +111,9 @@ export function createHosting(deps: {
       const running = queues.has(id) ? undefined : hosted.get(id);
       return running ?? inTurn(id, async () => hosted.get(id) ?? start(id));
     },
-    stop: (id) =>
-      inTurn(id, async () => {
-        await containers.move(id, ['running', 'failed'], 'stopping');
-        await end(id);
-        await containers.move(id, ['stopping'], 'sleeping');
-      }),
+    running: (id) => (queues.has(id) ? undefined : hosted.get(id)),
+    use: (id) => uses.begin(id),
+    stop: (id) => inTurn(id, () => stop(id)),
     discard: (id) =>
       inTurn(id, async () => {
         await end(id);

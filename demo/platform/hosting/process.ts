@@ -48,11 +48,12 @@ export function createProcessRunner(deps: {
       };
       // JSON is YAML.
       const config = await keep('config.yaml', JSON.stringify({ auth }, null, 2));
-      const args = ['serve', '--config', config, '--data', join(folder, 'data'), '--port', '0'];
+      const args = ['serve', '--config', config, '--data', join(folder, 'data'), '--port', '0', '--tied'];
       return startProgram('container', [deps.program, ...args], {
         // Nothing of the platform's own environment: its database's address and its users' passwords are there.
         env: { PATH: process.env['PATH'] },
         ready: /listening at (\S+)/,
+        tied: true,
       });
     },
     discard: (id) => rm(folderOf(id), { recursive: true, force: true }),

@@ -1,6 +1,13 @@
 /** Requests to the platform's API as one of its users, and the stream of its events. */
 import { onTestFinished } from 'vitest';
-import { openPlatform, signIn, type TestPlatform, type SignedIn, type maya } from './running.ts';
+import {
+  openPlatform,
+  signIn,
+  type maya,
+  type ReachedPlatform,
+  type SignedIn,
+  type TestPlatform,
+} from './running.ts';
 
 export interface Answer {
   readonly status: number;
@@ -23,10 +30,13 @@ export async function openCaller(
   user?: typeof maya,
 ): Promise<Caller & { platform: TestPlatform }> {
   const platform = given ?? (await openPlatform());
+  return { platform, ...(await callPlatform(platform, user)) };
+}
+
+export async function callPlatform(platform: ReachedPlatform, user?: typeof maya): Promise<Caller> {
   const signedIn = await signIn(platform, user === undefined ? {} : { user });
   let { refresh_token: refreshToken } = signedIn.tokens;
   return {
-    platform,
     ...signedIn,
     call: callerOf(platform.issuer, signedIn.tokens.access_token),
     async tokenFor(resource, more = {}) {

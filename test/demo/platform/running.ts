@@ -1,20 +1,23 @@
 /** A platform on loopback, a program that is registered there, and the requests that it makes. */
 import { createHash, randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
 import { borrowDatabase } from './database.ts';
-import { hostedProgram } from './hosted.ts';
 import { startPlatform, type PlatformOptions, type RunningPlatform } from '../../../demo/platform/start.ts';
 import { callback, createBrowser, type Browser, type WebPage } from './browser.ts';
+
+// Built by `npm test` before the tests.
+const containerProgram = resolve('dist/container.js');
 
 export const maya = { email: 'maya@example.com', password: 'correct horse battery', id: 'user_maya' };
 export const noor = { email: 'noor@example.com', password: 'another long password', id: 'user_noor' };
 export const everyScope = 'openid offline_access mcp:tools mcp:resources data:read';
 export const notes = 'https://notes.example.com/mcp';
 
-export interface TestPlatform extends RunningPlatform {
-  /** Lines of the audit log. */
-  readonly audited: readonly string[];
+/** How a program finds the platform, wherever that runs. */
+export interface ReachedPlatform {
+  readonly issuer: string;
   register(metadata?: object): Promise<Response>;
   /** The client id of a program that is registered as Fairlead does it. */
   client(): Promise<string>;
@@ -25,6 +28,11 @@ export interface TestPlatform extends RunningPlatform {
   ): Promise<Response>;
   /** The token endpoint's answer. Throws where it is not a 200. */
   tokens(form: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<Tokens>;
+}
+
+export interface TestPlatform extends ReachedPlatform, RunningPlatform {
+  /** Lines of the audit log. */
+  readonly audited: readonly string[];
 }
 
 export interface Tokens {
@@ -40,15 +48,18 @@ export async function openPlatform(options: Partial<PlatformOptions> = {}): Prom
   const database = options.database ?? (await borrowDatabase());
   const audited: string[] = [];
   const platform = await startPlatform({
-    ...{ port: 0, users: [maya, noor], database, containerProgram: hostedProgram },
+    ...{ port: 0, users: [maya, noor], database, containerProgram },
     onAudit: (line) => void audited.push(line),
     ...options,
   });
   onTestFinished(() => platform.close());
-  const { issuer } = platform;
-  const post: TestPlatform['post'] = (path, form, headers = {}) =>
+  return { ...platform, ...reachPlatform(platform.issuer), audited };
+}
+
+export function reachPlatform(issuer: string): ReachedPlatform {
+  const post: ReachedPlatform['post'] = (path, form, headers = {}) =>
     fetch(`${issuer}${path}`, { method: 'POST', body: new URLSearchParams(form), headers });
-  const register: TestPlatform['register'] = (metadata = {}) =>
+  const register: ReachedPlatform['register'] = (metadata = {}) =>
     fetch(`${issuer}/register`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -62,8 +73,7 @@ export async function openPlatform(options: Partial<PlatformOptions> = {}): Prom
       }),
     });
   return {
-    ...platform,
-    audited,
+    issuer,
     post,
     register,
     async client() {
@@ -86,7 +96,7 @@ export interface Request {
 
 /** An authorization request, with `changes` to what is right; an empty value leaves the parameter away. */
 export function requestOf(
-  { issuer }: RunningPlatform,
+  { issuer }: ReachedPlatform,
   clientId: string,
   changes: Readonly<Record<string, string>> = {},
 ): Request {
@@ -124,7 +134,7 @@ export interface SignedIn {
 
 /** The whole code flow. */
 export async function signIn(
-  platform: TestPlatform,
+  platform: ReachedPlatform,
   options: {
     changes?: Record<string, string>;
     user?: typeof maya;

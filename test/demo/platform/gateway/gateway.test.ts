@@ -2,10 +2,10 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { expect, test } from 'vitest';
-import { gatewayEndpoint } from '../../../../shared/platform-api.ts';
-import { borrowDatabase } from '../database.ts';
-import { openCaller, openEvents, type Caller } from '../calling.ts';
-import { createProver, maya, noor, openPlatform, signIn, tokenHash, type TestPlatform } from '../running.ts';
+import { doubleProgram, openHosted as openAny, type HostedContainer } from '../hosted.ts';
+import { maya, openPlatform } from '../running.ts';
+
+/** What the gateway does with what comes, by a container that tells, and misbehaves when asked to. */
 
 interface Told {
   readonly pid: number;
@@ -17,15 +17,8 @@ interface Told {
   readonly flooded: number;
 }
 
-async function openHosted(
-  given?: TestPlatform,
-): Promise<Caller & { platform: TestPlatform; id: string; endpoint: string; token: string }> {
-  const platform = given ?? (await openPlatform());
-  const caller = await openCaller(platform);
-  const id = await platform.host({ userId: maya.id, name: 'notes' });
-  const endpoint = gatewayEndpoint(platform.issuer, id);
-  return { ...caller, platform, id, endpoint, token: await caller.tokenFor(endpoint) };
-}
+const openHosted = async (): Promise<HostedContainer> =>
+  openAny(await openPlatform({ containerProgram: doubleProgram }));
 
 function send(
   endpoint: string,
@@ -46,30 +39,6 @@ const told = async (response: Response) => {
   expect(response.status).toBe(200);
   return (await response.json()) as Told;
 };
-
-test('a call wakes a sleeping container, once however many come, and it is told by events', async () => {
-  const { platform, endpoint, token, tokens, call, id } = await openHosted();
-  const events = await openEvents(platform.issuer, tokens.access_token, '0');
-  expect(await events.next()).toMatchObject({ event: 'container.created', data: { status: 'sleeping' } });
-  const answers = await Promise.all(Array.from({ length: 8 }, async () => told(await send(endpoint, token))));
-  expect(new Set(answers.map(({ pid }) => pid)).size).toBe(1);
-  expect([await events.next(), await events.next()]).toMatchObject([
-    { event: 'container.updated', data: { id, status: 'starting' } },
-    { event: 'container.updated', data: { id, status: 'running' } },
-  ]);
-
-  expect(await call('POST', `/containers/${id}/stop`)).toMatchObject({ status: 202 });
-  expect([await events.next(), await events.next()]).toMatchObject([
-    { data: { status: 'stopping' } },
-    { data: { status: 'sleeping' } },
-  ]);
-  expect(() => process.kill(answers[0]!.pid, 0)).toThrow();
-  expect(await call('POST', `/containers/${id}/start`)).toMatchObject({ status: 202 });
-  expect([await events.next(), await events.next()]).toMatchObject([
-    { data: { status: 'starting' } },
-    { data: { status: 'running' } },
-  ]);
-});
 
 test('the container gets a claim of the platform’s, made for this request, and nothing of the client’s word', async () => {
   const { platform, endpoint, token, id } = await openHosted();
@@ -109,74 +78,11 @@ test('the container gets a claim of the platform’s, made for this request, and
   expect((await claim(two)).payload.jti).not.toBe(payload.jti);
 });
 
-test('refuses what is not a token of the owner’s for this container, and says where to get one', async () => {
-  const { platform, endpoint, token, tokens, tokenFor, call } = await openHosted();
-  const theirs = await openCaller(platform, noor);
-  const otherId = await platform.host({ userId: maya.id, name: 'other' });
-  const narrow = await tokenFor(endpoint, { scope: 'mcp:resources' });
-  const another = await tokenFor(gatewayEndpoint(platform.issuer, otherId));
-  const [head = '', body = ''] = token.split('.');
-  const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url');
-  for (const wrong of ['nonsense', tokens.access_token, another, `${none}.${body}.`, `${head}.${body}.x`]) {
-    const answer = await send(endpoint, wrong);
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
-  }
-  expect((await send(endpoint, narrow)).status).toBe(403);
-  await expect(theirs.tokenFor(endpoint)).rejects.toThrow('invalid_target');
-  const apiToken = async (from: Caller, scope: string) =>
-    String((await from.call('POST', '/tokens', { name: 'program', scopes: [scope] })).body['token']);
-  expect((await send(endpoint, await apiToken(theirs, 'mcp:tools'))).status).toBe(403);
-  expect((await send(endpoint, await apiToken({ ...theirs, call }, 'data:read'))).status).toBe(403);
-
-  const bare = await fetch(endpoint, { method: 'POST' });
-  expect(bare.status).toBe(401);
-  const challenge = bare.headers.get('www-authenticate') ?? '';
-  expect(challenge).not.toContain('error=');
-  const metadata = /resource_metadata="([^"]+)"/.exec(challenge)?.[1] ?? '';
-  expect(await (await fetch(metadata)).json()).toMatchObject({
-    resource: endpoint,
-    authorization_servers: [platform.issuer],
-  });
-  // One that is not there looks the same from outside.
-  const absent = await fetch(endpoint.replace(/container_\w+/, 'container_none'), { method: 'POST' });
-  expect(absent.status).toBe(401);
-  expect(absent.headers.get('www-authenticate')).not.toContain('error=');
-  expect((await call('GET', '/containers')).list).toMatchObject([
-    { status: 'sleeping' },
-    { status: 'sleeping' },
-  ]);
-});
-
-test('an API token with mcp:tools enters its user’s container until it is revoked', async () => {
-  const { endpoint, call } = await openHosted();
-  const { body } = await call('POST', '/tokens', { name: 'program', scopes: ['mcp:tools'] });
-  await told(await send(endpoint, String(body['token'])));
-  await call('DELETE', `/tokens/${String(body['id'])}`);
-  expect((await send(endpoint, String(body['token']))).status).toBe(401);
-});
-
-test('a token that is bound to a key comes with a proof for this very request', async () => {
-  const platform = await openPlatform();
-  const id = await platform.host({ userId: maya.id, name: 'notes' });
-  const endpoint = gatewayEndpoint(platform.issuer, id);
-  const prove = await createProver();
-  const { tokens } = await signIn(platform, {
-    changes: { resource: endpoint },
-    headers: { dpop: await prove('POST', `${platform.issuer}/token`) },
-  });
-  const { access_token: token } = tokens;
-  const proof = await prove('POST', endpoint, { ath: tokenHash(token) });
-  const withProof = () =>
-    fetch(endpoint, { method: 'POST', headers: { authorization: `DPoP ${token}`, dpop: proof } });
-  await told(await withProof());
-  expect((await withProof()).status).toBe(401);
-  expect((await send(endpoint, token)).status).toBe(401);
-});
-
 test('a stream flows as it comes, and ends at the container when its reader goes', async () => {
   const { endpoint, token } = await openHosted();
   const controller = new AbortController();
+  // Listening wakes nothing.
+  await told(await send(endpoint, token));
   const stream = await fetch(endpoint, {
     headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
     signal: controller.signal,
@@ -191,6 +97,7 @@ test('a stream flows as it comes, and ends at the container when its reader goes
 
 test('a reader that does not read stops the container’s writing, not the gateway’s memory', async () => {
   const { endpoint, token } = await openHosted();
+  await told(await send(endpoint, token));
   const raw = httpRequest(endpoint, { headers: { authorization: `Bearer ${token}`, 'mcp-test': 'flood' } });
   raw.end();
   const [response] = (await once(raw, 'response')) as [IncomingMessage];
@@ -236,25 +143,4 @@ test('a container that refuses the gateway or dies is the platform’s fault, an
     .poll(async () => (await call('GET', '/containers')).list, { timeout: 10_000 })
     .toMatchObject([{ id, status: 'failed' }]);
   expect((await told(await send(endpoint, token))).pid).not.toBe(pid);
-});
-
-test('one that does not start is told, and one that is removed ends', async () => {
-  const database = await borrowDatabase();
-  const broken = await openHosted(await openPlatform({ database, containerProgram: '/nowhere/at-all.js' }));
-  const answer = await send(broken.endpoint, broken.token);
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'application/problem+json']);
-  expect((await broken.call('GET', '/containers')).list).toMatchObject([{ status: 'failed' }]);
-  await broken.platform.close();
-
-  const { endpoint, token, call, id } = await openHosted(await openPlatform({ database }));
-  const { pid } = await told(await send(endpoint, token));
-  expect((await call('DELETE', `/containers/${id}`)).status).toBe(204);
-  expect(() => process.kill(pid, 0)).toThrow();
-  expect((await send(endpoint, token)).status).toBe(401);
-});
-
-test('only the methods of MCP, and only this path', async () => {
-  const { endpoint, token } = await openHosted();
-  expect((await send(endpoint, token, { method: 'PUT' })).status).toBe(405);
-  expect((await send(`${endpoint}/more`, token)).status).toBe(401);
 });
