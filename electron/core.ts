@@ -26,6 +26,8 @@ import { createAnswerMemory } from './session/known-answers.ts';
 import { coverSignIn } from './session/sign-in-cover.ts';
 import { createOpenSessions, type OpenSessions } from './session/open-sessions.ts';
 import type { Session } from './session/session.ts';
+import { coverWake } from './session/wake-cover.ts';
+import { createWakeGates, type WakeGate } from './session/wake-gate.ts';
 import { serveEndpoint } from './socket/endpoint-channel.ts';
 import { listenAsCore } from './socket/listen.ts';
 import { createOpenConnections, type OpenConnections } from './socket/open-connections.ts';
@@ -35,6 +37,7 @@ import { createPlatformClient } from './platform/client.ts';
 import { createPlatformHomes } from './platform/homes.ts';
 import { createLiveContainers } from './platform/live-containers.ts';
 import { createRowCache } from './platform/row-cache.ts';
+import { wakeWatchOf } from './platform/wake-watch.ts';
 import type { Upstream } from './upstream/conversation.ts';
 import { createGuardedClient } from './upstream/network/guarded-client.ts';
 import { createHttpClient } from './upstream/network/http-client.ts';
@@ -65,7 +68,8 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
       audit.append(line);
     },
   });
-  const sessions = createSessions({ logger, broker, pool, observatory });
+  const gateOf = createWakeGates((container) => wakeWatchOf(container, { live, client }));
+  const sessions = createSessions({ logger, broker, pool, gateOf, observatory });
   const ends = createContainerEnds({ sessions, pool });
   scope.defer(followAccount({ live, registry, broker, logger, ends }));
   let stop: () => void = () => undefined;
@@ -167,15 +171,22 @@ function createSessions(deps: {
   logger: Logger;
   broker: Broker;
   pool: UpstreamPool;
+  gateOf: (container: Container) => WakeGate | undefined;
   observatory: SessionWatch;
 }): Sessions {
-  const { logger, broker, pool, observatory } = deps;
+  const { logger, broker, pool, gateOf, observatory } = deps;
   const sessions = createOpenSessions();
   const known = createAnswerMemory();
+  /** That sleeping containers are started for. */
+  const wakingUpstream = (owner: CredentialOwner): Upstream => {
+    const upstream = pool.get(owner);
+    const gate = gateOf(owner.container);
+    return gate === undefined ? upstream : coverWake({ upstream, gate, name: owner.container.name });
+  };
   /** For people's clients. The core's own questions want to hear that nobody is signed in. */
   const coveredUpstream = (owner: CredentialOwner): Upstream => {
     const { container } = owner;
-    const upstream = pool.get(owner);
+    const upstream = wakingUpstream(owner);
     const signIn = broker.watch(owner);
     return signIn === undefined
       ? upstream
@@ -186,7 +197,7 @@ function createSessions(deps: {
       sessions.open(owner.container, {
         channel,
         observer: observatory.watch(owner, pid),
-        upstream: pid === undefined ? pool.get(owner) : coveredUpstream(owner),
+        upstream: pid === undefined ? wakingUpstream(owner) : coveredUpstream(owner),
         clock: systemClock,
         logger,
       }),

@@ -1,4 +1,5 @@
 /** Between stops 3 and 4: has a hosted container started that sleeps, once for all who wait for it. */
+import type { Container } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { ContainerStatus } from '../../shared/platform-api.ts';
 import { unlessAborted } from '../runtime/unless-aborted.ts';
@@ -102,6 +103,23 @@ export function createWakeGate(deps: { watch: WakeWatch; name: string; limitMs?:
         ? failed('container_failed', 'could not be started.', thrown)
         : failed('container_asleep', 'went to sleep before it took the request.', thrown);
     },
+  };
+}
+
+/**
+ * The gates of all containers: one for each, however many clients it has.
+ * @param watchOf undefined for a container that the platform does not host
+ */
+export function createWakeGates(
+  watchOf: (container: Container) => WakeWatch | undefined,
+): (container: Container) => WakeGate | undefined {
+  const gates = new Map<string, WakeGate>();
+  return (container) => {
+    const { name, url } = container;
+    const key = `${name} ${url}`;
+    const watch = gates.has(key) ? undefined : watchOf(container);
+    if (watch !== undefined) gates.set(key, createWakeGate({ watch, name }));
+    return gates.get(key);
   };
 }
 
