@@ -3,12 +3,12 @@
  * when it runs.
  */
 import { FairleadError } from '../../shared/errors.ts';
-import { idKeyOf, memberOf, type Message } from '../../shared/envelope.ts';
+import type { Message } from '../../shared/envelope.ts';
 import { isOpenEnded } from '../../shared/era.ts';
 import type { Conversation, ConversationEvents, Standing, Upstream } from '../upstream/conversation.ts';
 import { keyMember } from './in-flight.ts';
-import { acknowledgement, subscriptionId } from './newer-answers.ts';
 import type { WakeGate } from './wake-gate.ts';
+import { createWakeListeners } from './wake-listeners.ts';
 import { createWakeProgress } from './wake-progress.ts';
 
 export interface WakeCoverDeps {
@@ -40,30 +40,19 @@ function createWakingConversation(
   const waiting = new Map<string, AbortController>();
   /** Of the client's `initialize`: what it tells behind that must not overtake it. Never rejects. */
   let greeting: Promise<void> | undefined;
-  /** Each `subscriptions/listen` that is under way, by id, and whether the client believes that it is listened to. */
-  const listening = new Map<string, { acknowledged: boolean }>();
-  const progress = createWakeProgress({ name, receive: (message) => events.receive(message) });
-
-  /** Once is enough, whoever was the first to say it. */
-  const acknowledge = (message: Message) => {
-    const { bytes, body } = message;
-    const id = memberOf(bytes, memberOf(bytes, body, '_meta'), subscriptionId);
-    const listener = listening.get((id && idKeyOf(bytes, id)) ?? '');
-    if (listener?.acknowledged !== true) events.receive(message);
-    if (listener !== undefined) listener.acknowledged = true;
-  };
+  const receive = (message: Message) => events.receive(message);
+  const listeners = createWakeListeners({ gate, receive });
+  const progress = createWakeProgress({ name, receive });
 
   const inner = upstream.converse(
     {
       receive(message, about) {
-        if (listening.size > 0 && message.method === 'notifications/subscriptions/acknowledged')
-          acknowledge(message);
-        else if (progress.passes(message)) events.receive(message, about);
+        if (!listeners.takes(message) && progress.passes(message)) events.receive(message, about);
       },
       renewed: (answer) => events.renewed(answer),
     },
     said,
-    // Nobody wakes a container only to hear whether it has something to tell.
+    // Its listening streams, too, wait for somebody's call to wake it.
     (signal) => gate.awake(signal),
   );
 
@@ -100,26 +89,11 @@ function createWakingConversation(
     }
   };
 
-  /** Listens on behind a sleep, without ending it. */
-  const listen = async (request: Message, signal: AbortSignal): Promise<void> => {
-    const key = request.idKey ?? '';
-    const listener = { acknowledged: false };
-    listening.set(key, listener);
-    try {
-      for (;;) {
-        if (gate.asleep && !listener.acknowledged) acknowledge(acknowledgement(request));
-        await wait(request, signal, (until) => gate.awake(until));
-        try {
-          await inner.send(request, signal);
-          return;
-        } catch (thrown) {
-          if (!gate.asleep || signal.aborted) throw thrown;
-        }
-      }
-    } finally {
-      if (listening.get(key) === listener) listening.delete(key);
-    }
-  };
+  const listen = (request: Message, signal: AbortSignal): Promise<void> =>
+    listeners.listen(request, {
+      awake: () => wait(request, signal, (until) => gate.awake(until)),
+      send: () => inner.send(request, signal),
+    });
 
   return {
     async send(message, signal) {

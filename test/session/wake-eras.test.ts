@@ -31,32 +31,43 @@ async function openNewer() {
   return { container, listening };
 }
 
-test('a client of the newer era goes on listening behind a sleep that nothing but its call ends', async () => {
-  const { container, listening } = await openNewer();
-  await using client = container.client();
-  client.say(listen);
-  await client.until(() => acknowledged(client) === 1);
-  expect(container.server.requests).toEqual([]);
-  const discovering = client.ask('d', 'server/discover', modern());
-  await client.until(() => container.starts() === 1);
-  container.becomes('running');
-  expect((await discovering).result).toBeDefined();
-  await client.until(() => listening.length === 1);
+test.each(['breaks', 'ends'])(
+  'a client of the newer era goes on listening behind a sleep at which its stream %s',
+  async (how) => {
+    const { container, listening } = await openNewer();
+    await using client = container.client();
+    client.say(listen);
+    await client.until(() => acknowledged(client) === 1);
+    expect(container.server.requests).toEqual([]);
+    const discovering = client.ask('d', 'server/discover', modern());
+    await client.until(() => container.starts() === 1);
+    container.becomes('running');
+    expect((await discovering).result).toBeDefined();
+    await client.until(() => listening.length === 1);
 
-  container.becomes('sleeping');
-  listening[0]?.reset();
-  await sleep(longerThanAPause);
-  expect([listening.length, container.starts(), client.answersTo('l').length]).toEqual([1, 1, 0]);
-  const asked = client.ask('c', 'tools/call', modern(call));
-  await client.until(() => container.starts() === 2);
-  container.becomes('running');
-  expect((await asked).result).toBeDefined();
-  await client.until(() => listening.length === 2);
-  listening[1]?.event({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
-  await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);
-  expect(acknowledged(client)).toBe(1);
-  expect(container.server.count('POST tools/call')).toBe(1);
-});
+    container.becomes('sleeping');
+    if (how === 'breaks') listening[0]?.reset();
+    else {
+      listening[0]?.event({ jsonrpc: '2.0', id: 'l', result: {} });
+      listening[0]?.end();
+    }
+    await sleep(longerThanAPause);
+    expect([listening.length, container.starts(), client.answersTo('l').length]).toEqual([1, 1, 0]);
+    const asked = client.ask('c', 'tools/call', modern(call));
+    await client.until(() => container.starts() === 2);
+    container.becomes('running');
+    expect((await asked).result).toBeDefined();
+    await client.until(() => listening.length === 2);
+    listening[1]?.event({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+    await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);
+    expect(acknowledged(client)).toBe(1);
+    expect(container.server.count('POST tools/call')).toBe(1);
+
+    // One that runs and ends it, means it.
+    listening[1]?.event({ jsonrpc: '2.0', id: 'l', result: {} });
+    await client.until(() => client.answersTo('l').length === 1);
+  },
+);
 
 test('who listens no more while the container sleeps is not listened for', async () => {
   const { container, listening } = await openNewer();
