@@ -9,7 +9,7 @@ import { callPlatform } from '../calling.ts';
 import { hostedPids, openSession } from '../hosted.ts';
 import { maya, reachPlatform } from '../running.ts';
 
-test('hosted containers end with a platform that is killed', { timeout: 60_000 }, async () => {
+test('hosted containers end with a platform that is killed', { timeout: 100_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'platform-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const args = ['--port', '0', '--data', folder, '--user', `${maya.email}:MAYA`];
