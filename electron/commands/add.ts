@@ -77,9 +77,11 @@ function advice({ outcome }: ProbeReport, container: Container, withSecret: bool
       if (auth.method === 'platform_token')
         return [`Try it: fairlead tools ${name}. It takes your platform account: see fairlead whoami.`];
       if (signsIn(container)) return [`Sign in: fairlead auth ${name}`];
-      return withSecret
-        ? [`The server did not take this key. Check it, then ${again}.`]
-        : [`Give it its key: ${again} with --secret-env <variable> or --secret-stdin.`];
+      return [
+        withSecret
+          ? `The server did not take this key. Give it another: fairlead auth ${name} --secret-stdin`
+          : `Give it its key: fairlead auth ${name} --secret-stdin, or --secret-env <variable>`,
+      ];
     case 'not_mcp':
     case 'unreachable':
       return [`It is kept all the same. See \`fairlead doctor ${name}\`; if the address is wrong, ${again}.`];

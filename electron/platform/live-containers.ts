@@ -98,14 +98,19 @@ export function createLiveContainers(deps: {
   };
 
   const lookUntilFresh = async () => {
-    while (isStale) {
-      isStale = false;
-      await lookOnce();
+    try {
+      while (isStale) {
+        isStale = false;
+        await lookOnce();
+      }
+    } finally {
+      // In the same turn as the last check: whoever asks after it begins anew.
+      looking = undefined;
     }
   };
   const look = async (): Promise<void> => {
     isStale = true;
-    looking ??= lookUntilFresh().finally(() => (looking = undefined));
+    looking ??= lookUntilFresh();
     await looking;
   };
   const stopWatching = broker.onChange(() => void look());

@@ -23,12 +23,14 @@ export interface RowBook {
 /** @param changed called after each change */
 export function createRowBook({ cache, changed }: { cache: RowCache; changed: () => void }): RowBook {
   let current = cache.read();
+  let mayBeKept = true;
 
   const set = (next: AccountRows | undefined) => {
     const before = current;
     current = next;
     // A container that only starts or stops is the same one to whoever reads the file.
     if (lasting(before) !== lasting(next)) cache.write(next);
+    mayBeKept = next !== undefined;
     changed();
   };
 
@@ -57,8 +59,9 @@ export function createRowBook({ cache, changed }: { cache: RowCache; changed: ()
     },
     clear() {
       if (current !== undefined) set(undefined);
-      // It may be of no use, and is not kept then either.
-      else cache.write(undefined);
+      // A file that was of no use.
+      else if (mayBeKept) cache.write(undefined);
+      mayBeKept = false;
     },
   };
 }

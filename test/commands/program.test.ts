@@ -35,7 +35,7 @@ test('a container from add to remove, as people see it', async () => {
   expect(added).toMatchObject({ status: 0, stderr: '' });
   expect(added.stdout).toContain(`Added notes: ${url}`);
 
-  expect((await profile.run(['list'])).stdout).toMatch(/^NAME .*\nnotes +http/);
+  expect((await profile.run(['list'])).stdout).toMatch(/^NAME .*\nnotes +added +http/);
   expect((await profile.run(['tools', 'notes'])).stdout).toContain('add_note');
   const note = await profile.run(['call', 'notes', 'add_note', '{"title": "t", "text": "Buy milk"}']);
   expect(note).toMatchObject({ status: 0, stderr: '' });

@@ -120,7 +120,7 @@ test('without a secret nothing is sent, and the error names the command', async 
   for (const each of [owner(), { ...owner(), configured: false }]) {
     await expect(broker.authenticated(each, line.send)(request())).rejects.toMatchObject({
       code: 'secret_missing',
-      help: expect.stringMatching(/fairlead add .*--secret-stdin/) as string,
+      help: expect.stringMatching(/fairlead (add|auth) .*--secret-stdin/) as string,
     });
   }
   expect(line.requests).toEqual([]);
