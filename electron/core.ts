@@ -1,6 +1,6 @@
 /** Core entry: builds the stops of the path and hands each the next. */
 import { rmSync, writeFileSync } from 'node:fs';
-import type { Container } from '../shared/container.ts';
+import { containerName, type Container } from '../shared/container.ts';
 import { FairleadError } from '../shared/errors.ts';
 import { followAccount } from './core/account-containers.ts';
 import { createContainerEnds } from './core/container-ends.ts';
@@ -89,16 +89,19 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
     client,
     live,
     vault,
-    probe: (container, secret) =>
-      pool.probe(
-        secret === undefined ? ownerOf(container) : { container, configured: false, handedIn: secret },
-      ),
+    probe: (container, { secret, passphrase } = {}) =>
+      pool.probe({
+        container,
+        configured: false,
+        ...(secret !== undefined && { handedIn: secret }),
+        ...(passphrase !== undefined && { passphrase }),
+      }),
     stranger: (container) => pool.stranger(container),
     openLoopback: (container) => createLoopback((channel) => sessions.begin(ownerOf(container), channel)),
     newerVersion: (container) => pool.get(ownerOf(container)).newerVersion(),
     pins: pool,
     ...ends,
-    network: createNetwork(env),
+    network: createNetwork(env, (container) => broker.certificate(ownerOf(container))),
     observatory,
     logs,
     audit,
@@ -127,7 +130,15 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
 function openUpstream({ env, paths, logger, scope }: Ground) {
   const vault = openVault({ env, home: paths.home });
   const guarded = createGuardedFetches((container, admit) =>
-    createGuardedClient({ container, env, admit, log: logger.with({ container: container.name }) }),
+    createGuardedClient({
+      container,
+      // One that is used by URL is named by that.
+      certificate: broker.certificate({
+        container,
+        configured: containerName.safeParse(container.name).success,
+      }),
+      ...{ env, admit, log: logger.with({ container: container.name }) },
+    }),
   );
   scope.defer(() => guarded.close());
   const { fetch } = guarded;
@@ -145,6 +156,7 @@ function openUpstream({ env, paths, logger, scope }: Ground) {
       print: (line) => void process.stderr.write(`fairlead: ${line}\n`),
       platform: homes,
     },
+    issue: ({ issuer, containerId, csr }) => client.certificate(issuer, containerId, csr),
   });
   scope.defer(() => broker.close());
   const pool = createUpstreamPool({ env, broker, logger });

@@ -3,7 +3,7 @@
 import { runEndpoint } from './stdio/endpoint.ts';
 
 /** Options whose value names a variable of ours that the core must be given. */
-const namesVariable = new Set(['--secret-env', '--client-secret-env']);
+const namesVariable = new Set(['--secret-env', '--client-secret-env', '--passphrase-env']);
 
 function namedVariables(args: readonly string[]): Record<string, string> {
   const found: Record<string, string> = {};

@@ -89,6 +89,8 @@ export const tlsSettings = z.strictObject({
   ca: z.string().optional(),
   cert: z.string().optional(),
   key: z.string().optional(),
+  /** In place of the two: a PKCS#12 file, absolute. */
+  pkcs12: z.string().optional(),
   /** A client certificate that the platform issues, anew each day, for a key that never leaves this machine. */
   clientCertificate: z.literal('platform').optional(),
   pins: z.array(pin).optional(),
@@ -112,12 +114,17 @@ export const container = z.strictObject({
 });
 export type Container = z.infer<typeof container>;
 
-/** Whether tokens are issued for it: such a container takes no key, and a probe must not begin a sign-in. */
-export function signsIn({ auth }: Pick<Container, 'auth'>): boolean {
+/** Whether it is entered with the person's platform account: with its tokens, or a client certificate. */
+export function byPlatform({ auth, tls }: Pick<Container, 'auth' | 'tls'>): boolean {
+  return auth.method === 'platform_token' || tls.clientCertificate === 'platform';
+}
+
+/** Whether something is issued for it: such a container takes no key, and a probe must not begin a sign-in. */
+export function signsIn({ auth, tls }: Pick<Container, 'auth' | 'tls'>): boolean {
   switch (auth.method) {
     case 'none':
     case 'api_key':
-      return false;
+      return tls.clientCertificate === 'platform';
     case 'oauth':
     case 'identity':
     case 'client_credentials':

@@ -34,6 +34,12 @@ export const containerDraft = z.strictObject({
 });
 export type ContainerDraft = z.infer<typeof containerDraft>;
 
+const givenSecrets = {
+  secret: z.string().min(1).optional(),
+  /** Of the key of its client certificate. */
+  passphrase: z.string().min(1).optional(),
+};
+
 /** A definition as the container gave it: text of a stranger, to be shown as text. */
 export const toolSummary = z.object({
   name: z.string(),
@@ -71,14 +77,14 @@ export const commands = {
   status: { input: z.strictObject({}), output: snapshot },
   'containers.list': { input: z.strictObject({}), output: z.array(listedContainer) },
   'containers.probe': {
-    input: z.strictObject({ draft: containerDraft, secret: z.string().optional() }),
+    input: z.strictObject({ draft: containerDraft, ...givenSecrets }),
     output: probeReport,
   },
   'containers.add': {
     input: z.strictObject({
       name: containerName,
       draft: containerDraft,
-      secret: z.string().min(1).optional(),
+      ...givenSecrets,
       probe: z.boolean(),
     }),
     output: z.object({ container, probe: probeReport.optional() }),

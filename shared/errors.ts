@@ -44,6 +44,8 @@ const edges = {
   connect_timed_out: { jsonRpc: -32000, exit: 1 },
   proxy_failed: { jsonRpc: -32000, exit: 1 },
   tls_failed: { jsonRpc: -32000, exit: 1 },
+  /** There is no client certificate to show: it has ended, or the platform issues none now. */
+  certificate_unavailable: { jsonRpc: -32000, exit: 1 },
   pin_mismatch: { jsonRpc: -32000, exit: 1 },
   connection_lost: { jsonRpc: -32000, exit: 1 },
 

@@ -37,12 +37,15 @@ async function add(
     });
   }
   const secret = await readSecret(given, context);
+  const { passphraseEnv, passphraseStdin } = given;
+  const passphrase = await readSecret({ secretEnv: passphraseEnv, secretStdin: passphraseStdin }, context);
   const { container, probe } = await withCore(context, 'start', (core) =>
     core.call('containers.add', {
       name,
       draft,
       probe: given.probe,
       ...(secret === undefined ? {} : { secret: secret.reveal() }),
+      ...(passphrase === undefined ? {} : { passphrase: passphrase.reveal() }),
     }),
   );
   context.output.result(probe === undefined ? { container } : { container, probe }, () =>

@@ -1,6 +1,6 @@
 /** `fairlead auth`: signs in to a container now and waits for it, signs out of it, or takes the key for it. */
 import type { Command } from 'commander';
-import type { Container } from '../../shared/container.ts';
+import { byPlatform, type Container } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { Secret } from '../runtime/secret.ts';
 import { withCore, type CommandContext } from './context.ts';
@@ -64,10 +64,6 @@ async function signIn(context: CommandContext, input: { name: string; fresh: boo
     return core.call('auth', input);
   });
   output.result(container, () => `Signed in to ${container.name}.`);
-}
-
-function byPlatform({ auth }: Container): boolean {
-  return auth.method === 'platform_token';
 }
 
 async function signOut(context: CommandContext, name: string): Promise<void> {

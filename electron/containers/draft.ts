@@ -29,8 +29,12 @@ export function containerOf(name: string, draft: ContainerDraft, auth: Authentic
   };
 }
 
-/** What is wrong with the TLS settings of a container, or undefined. */
-export function tlsProblem(tls: Container['tls']): string | undefined {
-  if ((tls.cert === undefined) === (tls.key === undefined)) return undefined;
+/** What is wrong with the TLS settings of a container that a person configured, or undefined. */
+export function tlsProblem({ cert, key, pkcs12, clientCertificate }: Container['tls']): string | undefined {
+  if (clientCertificate !== undefined)
+    return "The platform issues certificates for its account's own containers only.";
+  if (pkcs12 !== undefined && (cert !== undefined || key !== undefined))
+    return 'A client certificate is given either with --pkcs12, or with --cert and --key.';
+  if ((cert === undefined) === (key === undefined)) return undefined;
   return 'A client certificate needs both its file (--cert) and its private key (--key).';
 }

@@ -29,7 +29,7 @@ export interface RawIdentity {
 
 /** What every way to sign in may be given, as commander hands it on. */
 export interface RawSignIn {
-  secretStdin?: true;
+  secretStdin?: boolean;
   clientId?: string;
   clientSecretEnv?: string;
   privateKey?: string;

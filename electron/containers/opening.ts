@@ -9,18 +9,21 @@ import type { Registry } from './registry.ts';
 
 /** @throws FairleadError usage, container_unknown, config_invalid */
 export function ownerOfOpening(opening: EndpointOpening, registry: Registry): CredentialOwner {
-  const { target, draft, secretEnv, secretStdin } = readContainerOptions(opening.args, opening);
-  if (secretStdin) {
+  const { target, draft, secretEnv, secretStdin, passphraseEnv, passphraseStdin } = readContainerOptions(
+    opening.args,
+    opening,
+  );
+  if (secretStdin || passphraseStdin) {
     throw new FairleadError(
       'usage',
       'An endpoint cannot read a secret from stdin: its client speaks there.',
       {
-        help: 'Use --secret-env <VARIABLE>, or `fairlead add … --secret-stdin`.',
+        help: 'Use --secret-env or --passphrase-env <VARIABLE>, or `fairlead add`.',
       },
     );
   }
   if (draft === undefined) return { container: registry.named(target), configured: true };
-  const secret = secretEnv === undefined ? undefined : opening.env[secretEnv];
+  const [secret, passphrase] = [secretEnv, passphraseEnv].map((name) => name && opening.env[name]);
   const container = containerOf(
     target,
     draft,
@@ -31,6 +34,7 @@ export function ownerOfOpening(opening: EndpointOpening, registry: Registry): Cr
     container,
     configured: false,
     ...(secret !== undefined && { handedIn: new Secret(secret) }),
+    ...(passphrase !== undefined && { passphrase: new Secret(passphrase) }),
     ...(undeclared && { undeclared }),
   };
 }

@@ -1,23 +1,20 @@
 /** The options of `fairlead add` and of `fairlead stdio <url>`: declared once, read into a draft of a container. */
-import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { containerName, pin as pinSchema, transport, type TlsSettings } from '../../shared/container.ts';
+import { containerName, transport } from '../../shared/container.ts';
 import { containerDraft, type ContainerDraft } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { readAddress } from './address.ts';
 import { authOf, signInOptions, type RawAuth } from './auth-options.ts';
 import { identityHelp, identityOptions } from './identity-options.ts';
 import { refuseLater, refuseSecretOption, laterOptions, secretOptions } from './refused-options.ts';
-import { tlsProblem } from './draft.ts';
+import { secretSources, type RawSecrets, type SecretSources } from './secret-options.ts';
+import { tlsOf, tlsOptions, type RawTls } from './tls-options.ts';
 
-export interface ContainerArguments {
+export interface ContainerArguments extends SecretSources {
   /** What was given for the container: a configured name, or the URL in its normal form. */
   readonly target: string;
   /** Undefined: the target is a configured name. */
   readonly draft: ContainerDraft | undefined;
-  /** The variable that holds the secret. */
-  readonly secretEnv: string | undefined;
-  readonly secretStdin: boolean;
   readonly probe: boolean;
 }
 
@@ -27,14 +24,10 @@ export interface ArgumentContext {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-interface RawOptions extends RawAuth {
+interface RawOptions extends RawAuth, RawTls, RawSecrets {
   transport?: string;
   account?: string;
   timeout?: string;
-  ca?: string;
-  cert?: string;
-  key?: string;
-  pin?: string[];
   probe: boolean;
 }
 
@@ -51,16 +44,13 @@ export function addContainerOptions(command: Command): Command {
     .option('--transport <kind>', 'auto, http or sse')
     .option('--account <label>', 'tells several accounts at one URL apart')
     .option('--timeout <seconds>', 'limit for one request (default: 120)')
-    .option('--ca <file>', 'PEM file of the authority that signed its certificate')
-    .option('--cert <file>', 'PEM file of the client certificate (mTLS), with --key')
-    .option('--key <file>', 'PEM file of its private key')
     .option(
       '--pin <pin>',
       'sha256/<base64> of its public key; may be repeated',
       (value, all: string[] | undefined) => [...(all ?? []), value],
     )
     .option('--no-probe', 'do not ask the server what it is');
-  for (const [flags, description] of [...signInOptions, ...identityOptions])
+  for (const [flags, description] of [...tlsOptions, ...signInOptions, ...identityOptions])
     command.option(flags, description);
   for (const flags of laterOptions) command.addOption(new Option(flags).hideHelp());
   for (const flags of secretOptions) command.addOption(new Option(flags).hideHelp());
@@ -93,12 +83,7 @@ export function interpretOptions(
   refuseSecretOption(options);
   refuseLater(options);
   const raw = options as unknown as RawOptions;
-  const rest = {
-    secretEnv: raw.clientSecretEnv ?? raw.secretEnv,
-    secretStdin: raw.secretStdin === true,
-    probe: raw.probe,
-  };
-  checkSecretSource(raw, context);
+  const rest = { ...secretSources(raw, context.env), probe: raw.probe };
   if (containerName.safeParse(target).success) {
     if (Object.keys(options).some((name) => name !== 'probe')) {
       throw usage(
@@ -145,51 +130,6 @@ function draftOf(url: string, raw: RawOptions, context: ArgumentContext): Contai
       throw usage('--account takes up to 200 characters.');
     default:
       throw usage('These options do not describe a container.');
-  }
-}
-
-function tlsOf(raw: RawOptions, cwd: string): TlsSettings {
-  const file = (name: 'ca' | 'cert' | 'key') => {
-    const given = raw[name];
-    return given === undefined ? {} : { [name]: resolve(cwd, given) };
-  };
-  const pins = raw.pin ?? [];
-  if (!pins.every((each) => pinSchema.safeParse(each).success)) {
-    throw usage(
-      'A --pin looks like sha256/<44 characters of base64>.',
-      '`fairlead doctor <name>` prints the pin of a server.',
-    );
-  }
-  const tls: TlsSettings = {
-    ...file('ca'),
-    ...file('cert'),
-    ...file('key'),
-    ...(pins.length > 0 ? { pins } : {}),
-  };
-  const problem = tlsProblem(tls);
-  if (problem !== undefined) throw usage(problem);
-  return tls;
-}
-
-function checkSecretSource(raw: RawOptions, { env }: ArgumentContext): void {
-  const sources = [raw.secretEnv, raw.clientSecretEnv].filter((each) => each !== undefined);
-  if (sources.length + (raw.secretStdin === true ? 1 : 0) > 1)
-    throw usage('Give either --secret-env or --secret-stdin, or --client-secret-env, once.');
-  const [variable] = sources;
-  if (variable === undefined) return;
-  const option = raw.clientSecretEnv === undefined ? '--secret-env' : '--client-secret-env';
-  // Anything else is likely the secret itself, so it is not quoted.
-  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(variable)) {
-    throw usage(
-      `${option} takes the name of an environment variable.`,
-      'A secret itself is never an argument.',
-    );
-  }
-  if (env !== undefined && (env[variable] ?? '') === '') {
-    throw usage(
-      `The environment variable that ${option} names is not set, or empty.`,
-      'Set it and run this again.',
-    );
   }
 }
 

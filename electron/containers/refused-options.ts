@@ -7,8 +7,9 @@ export const secretOptions = [
   '--api-key [value]',
   '--token [value]',
   '--password [value]',
+  '--passphrase [value]',
 ];
-const secretNames = ['secret', 'apiKey', 'token', 'password'];
+const secretNames = ['secret', 'apiKey', 'token', 'password', 'passphrase'];
 
 /** Part of the contract in docs/cli.md, and not of this version. */
 export const laterOptions = ['--allow-tool <glob>', '--deny-tool <glob>'];
@@ -20,7 +21,7 @@ export function refuseSecretOption(options: Record<string, unknown>): void {
     'usage',
     'A secret is never an argument: other users of this machine could read it.',
     {
-      help: 'Put it into an environment variable and name that with --secret-env, or use --secret-stdin. Renew this one.',
+      help: 'Put it into an environment variable and name that with --secret-env, or use --secret-stdin (a passphrase: --passphrase-env, --passphrase-stdin). Renew this one.',
     },
   );
 }

@@ -5,7 +5,7 @@ import { nameTaken } from '../containers/taken-name.ts';
 import { containerOf } from '../containers/draft.ts';
 import { statusOf } from '../platform/live-containers.ts';
 import { Secret } from '../runtime/secret.ts';
-import type { ControlDeps } from './deps.ts';
+import type { ControlDeps, GivenSecrets } from './deps.ts';
 import type { Handlers, ParsedInput } from './handler-types.ts';
 
 type ContainerHandlers = Pick<
@@ -23,9 +23,9 @@ export function createContainerHandlers(deps: ControlDeps): ContainerHandlers {
         const status = container.platform && statusOf(live, container.platform.id);
         return { ...container, ...(status !== undefined && { status }) };
       }),
-    'containers.probe': ({ draft, secret }) => {
-      const given = secret === undefined ? undefined : new Secret(secret);
-      return deps.probe(asStranger(containerOf('probe', draft, authOf(given))), given);
+    'containers.probe': (input) => {
+      const given = givenIn(input);
+      return deps.probe(asStranger(containerOf('probe', input.draft, authOf(given.secret))), given);
     },
     'containers.add': (input) => add(deps, input),
     'containers.remove': ({ name }) => remove(deps, name),
@@ -37,7 +37,7 @@ async function add(
   input: ParsedInput<'containers.add'>,
 ): Promise<{ container: Container; probe?: ProbeReport }> {
   const { registry, broker } = deps;
-  const secret = input.secret === undefined ? undefined : new Secret(input.secret);
+  const { secret, passphrase } = givenIn(input);
   const first = containerOf(input.name, input.draft, authOf(secret));
   if (secret !== undefined && first.auth.method === 'none') {
     throw new FairleadError('usage', 'A container that is entered without a key takes no secret.', {
@@ -45,16 +45,19 @@ async function add(
     });
   }
   refuseTaken(registry, input.name);
-  const report = input.probe ? await look(deps, first, signsIn(first) ? undefined : secret) : undefined;
+  const report = input.probe
+    ? await look(deps, first, { passphrase, secret: signsIn(first) ? undefined : secret })
+    : undefined;
   const container = { ...first, auth: input.draft.auth ?? authAfter(report, first.auth) };
   // Somebody else may have added it while the server was asked.
   refuseTaken(registry, input.name);
   const owner = { container, configured: true };
-  if (secret !== undefined) await broker.store(owner, secret);
   try {
+    if (secret !== undefined) await broker.store(owner, secret);
+    if (passphrase !== undefined) await broker.storePassphrase(owner, passphrase);
     registry.add(container);
   } catch (thrown) {
-    if (secret !== undefined) await broker.forget(owner);
+    if (secret !== undefined || passphrase !== undefined) await broker.forget(owner).catch(() => undefined);
     throw thrown;
   }
   return report === undefined ? { container } : { container, probe: report };
@@ -79,9 +82,9 @@ async function remove(deps: ControlDeps, name: string): Promise<Container> {
 async function look(
   deps: ControlDeps,
   container: Container,
-  secret: Secret | undefined,
+  given: GivenSecrets,
 ): Promise<ProbeReport> {
-  const report = await deps.probe(asStranger(container), secret);
+  const report = await deps.probe(asStranger(container), given);
   const { url, tls } = container;
   if (report.outcome === 'unreachable' || !url.startsWith('https:') || tls.pins !== undefined) return report;
   const key = await deps.pins.keyOf(container).catch(() => undefined);
@@ -91,6 +94,11 @@ async function look(
 function refuseTaken(registry: ControlDeps['registry'], name: string): void {
   const other = registry.get(name);
   if (other !== undefined) throw nameTaken(other);
+}
+
+function givenIn(input: { secret?: string | undefined; passphrase?: string | undefined }): GivenSecrets {
+  const secretOf = (text: string | undefined) => (text === undefined ? undefined : new Secret(text));
+  return { secret: secretOf(input.secret), passphrase: secretOf(input.passphrase) };
 }
 
 function authOf(secret: Secret | undefined): Authentication {

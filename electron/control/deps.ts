@@ -4,7 +4,7 @@ import type { Container, ProbeReport } from '../../shared/container.ts';
 import type { PinMismatch } from '../../shared/errors.ts';
 import type { Activity, Snapshot } from '../../shared/status.ts';
 import type { Registry } from '../containers/registry.ts';
-import type { Broker } from '../credentials/broker.ts';
+import type { Broker, TlsIdentity } from '../credentials/broker.ts';
 import type { Account } from '../platform/account.ts';
 import type { PlatformClient } from '../platform/client.ts';
 import type { LiveContainers } from '../platform/live-containers.ts';
@@ -26,8 +26,8 @@ export interface Observatory {
 export interface Network {
   /** The proxy's address without user name and password; undefined: directly. Throws proxy_failed. */
   proxyFor(url: URL): URL | undefined;
-  /** Its authorities and its client certificate. Throws config_invalid for a file that is of no use. */
-  secureContext(container: Container): Promise<SecureContext>;
+  /** Its authorities, and the client certificate that it shows. Throws what keeps it from either. */
+  tls(container: Container): Promise<{ context: SecureContext; shown: TlsIdentity | undefined }>;
 }
 
 export interface Pins {
@@ -35,6 +35,14 @@ export interface Pins {
   stoppedBy(name: string): PinMismatch | undefined;
   /** Throws what keeps the key from being seen. */
   keyOf(container: Container): Promise<string>;
+}
+
+/** What the person hands in with a container. */
+export interface GivenSecrets {
+  /** Its key, or its OAuth client's secret. */
+  readonly secret?: Secret | undefined;
+  /** Of the key of its client certificate. */
+  readonly passphrase?: Secret | undefined;
 }
 
 export interface ControlDeps {
@@ -47,8 +55,8 @@ export interface ControlDeps {
   /** The account's containers as the platform has them. */
   readonly live: LiveContainers;
   readonly vault: Pick<Vault, 'kind' | 'check'>;
-  /** Asks a server what it is, with the secret where there is one. Never throws for what the server does. */
-  probe(container: Container, secret?: Secret): Promise<ProbeReport>;
+  /** Asks a server what it is, with what was given for it. Never throws for what the server does. */
+  probe(container: Container, given?: GivenSecrets): Promise<ProbeReport>;
   /** Connections without a credential, to see what the container asks of a stranger. */
   stranger(container: Container): { readonly send: Send; close(): Promise<void> };
   /** A session of the core's own with a configured container. */

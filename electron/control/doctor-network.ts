@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Container } from '../../shared/container.ts';
 import type { Layer } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
+import type { TlsIdentity } from '../credentials/broker.ts';
 import { causeName } from '../runtime/logger.ts';
 import type { Network } from './deps.ts';
 import { failed, measured, skipped } from './layers.ts';
@@ -102,17 +103,17 @@ async function checkTls(network: Network, container: Container, place: Place): P
   if (!container.url.startsWith('https:'))
     return skipped('tls', 'Not used: the address is http:// on this machine.');
   return measured('tls', async () => {
-    const socket = await shakeHands(network, container, place);
+    const { context, shown } = await network.tls(container);
+    const socket = await shakeHands(context, place);
     try {
-      return describe(socket, container);
+      return `${describe(socket, container)}${shown === undefined ? '' : ` ${describeShown(shown)}`}`;
     } finally {
       socket.destroy();
     }
   });
 }
 
-async function shakeHands(network: Network, container: Container, { host, port }: Place): Promise<TLSSocket> {
-  const secureContext = await network.secureContext(container);
+function shakeHands(secureContext: SecureContext, { host, port }: Place): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const servername = isIP(host) === 0 ? host : '';
     const socket = connectTls({ host, port, servername, secureContext, rejectUnauthorized: true });
@@ -147,8 +148,24 @@ function describe(socket: TLSSocket, { name, tls: { pins = [] } }: Container): s
       },
     );
   }
-  const until =
-    certificate === undefined ? 'unknown' : new Date(certificate.validTo).toISOString().slice(0, 10);
+  const until = certificate === undefined ? 'unknown' : timeText(certificate.validTo).slice(0, 10);
   const pinned = pins.length > 0 ? 'as pinned' : 'not pinned';
   return `${socket.getProtocol() ?? 'TLS'}, certificate until ${until}, public key ${print} (${pinned}).`;
+}
+
+/** Whether the server takes it is seen only when a request has been sent (RFC 8446 §4.4.2.4). */
+function describeShown({ subject, validTo }: TlsIdentity): string {
+  const whose = subject === undefined ? '' : ` ${plainSubject(subject)}`;
+  const until =
+    validTo === undefined ? '' : `, until ${timeText(validTo).slice(0, 16).replace('T', ' ')} UTC`;
+  return `Shows the client certificate${whose}${until}.`;
+}
+
+/** It may be the platform's word, and goes to terminals. */
+function plainSubject(subject: string): string {
+  return subject.replace(/[^\w .:=,@/-]+/g, ' ').slice(0, 100);
+}
+
+function timeText(time: string | number): string {
+  return new Date(time).toISOString();
 }

@@ -15,6 +15,7 @@ const blamed: Partial<Record<ErrorCode, Layer['layer']>> = {
   proxy_failed: 'proxy',
   tls_failed: 'tls',
   pin_mismatch: 'tls',
+  certificate_unavailable: 'tls',
   unauthorized: 'token',
   secret_missing: 'token',
   sign_in_needed: 'token',

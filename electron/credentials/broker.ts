@@ -1,4 +1,5 @@
 /** Stop 5: gives `upstream/` a way to send authenticated requests, and keeps every secret to itself. */
+import type { SecureContext } from 'node:tls';
 import type { Container } from '../../shared/container.ts';
 import type { Secret } from '../runtime/secret.ts';
 import type { Send } from './exchange.ts';
@@ -9,6 +10,8 @@ export interface CredentialOwner {
   readonly configured: boolean;
   /** Handed in with `--secret-env` by a client's own config: held in memory for this connection, never stored. */
   readonly handedIn?: Secret;
+  /** Opens the key of its client certificate; as `handedIn`. */
+  readonly passphrase?: Secret;
   /** Nobody has said how it is entered: where it asks for a sign-in, it gets one. */
   readonly undeclared?: true;
 }
@@ -89,6 +92,33 @@ export interface Lifetime {
   readonly renewable: boolean;
 }
 
+/** What a connection trusts; `ca` absent: Node's own authorities. */
+export interface TlsTrust {
+  readonly ca?: string[];
+  readonly allowPartialTrustChain: boolean;
+}
+
+/** One client certificate with its key, which stays inside (RFC 8446 §4.4.2). A renewed one is another object. */
+export interface TlsIdentity {
+  /** What shows it. Throws what OpenSSL says of a `trust` that is of no use. */
+  contextFor(trust: TlsTrust): SecureContext;
+  /** Whom it names, as `CN=…`; undefined: that cannot be seen. */
+  readonly subject: string | undefined;
+  /** When it ends, in milliseconds since the epoch; undefined: that cannot be seen. */
+  readonly validTo: number | undefined;
+}
+
+/** The client certificate of a container, whichever it is by now. */
+export interface ClientCertificate {
+  /**
+   * The one to show to whoever is connected to from now on.
+   * @throws FairleadError config_invalid, secret_missing, certificate_unavailable, sign_in_needed, keychain errors
+   */
+  current(): Promise<TlsIdentity>;
+  /** Called when there may be another one to show. Returns the function that ends it. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface Broker {
   readonly platform: PlatformAccess;
   /**
@@ -98,6 +128,8 @@ export interface Broker {
    * or the container refused it without running it.
    */
   authenticated(owner: CredentialOwner, send: Send): Send;
+  /** What connections to it show; undefined: nothing. Always the same object for the same owner. */
+  certificate(owner: CredentialOwner): ClientCertificate | undefined;
   presence(owner: CredentialOwner): Promise<Presence>;
   /** Undefined: nobody signs in to this container. */
   watch(owner: CredentialOwner): SignInWatch | undefined;
@@ -111,6 +143,8 @@ export interface Broker {
   examine(owner: CredentialOwner, send: Send): Promise<SignInWay>;
   /** Stores the person's secret for a container: its API key, or its OAuth client's secret. Throws keychain errors. */
   store(owner: CredentialOwner, secret: Secret): Promise<void>;
+  /** Stores what opens the key of its client certificate. Throws usage and keychain errors. */
+  storePassphrase(owner: CredentialOwner, passphrase: Secret): Promise<void>;
   /** Signs out, and deletes everything kept for a container. Idempotent. Throws keychain errors. */
   forget(owner: CredentialOwner): Promise<void>;
   /**

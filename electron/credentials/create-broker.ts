@@ -1,4 +1,5 @@
 /** Stop 5: attaches each container's credential to its requests. The only holder of secrets besides the vault. */
+import { byPlatform } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { unfitSecret, withGiven, withStored } from './api-key.ts';
 import { authorizedSend } from './authorized-send.ts';
@@ -11,6 +12,8 @@ import type { MachineSession } from './machine-session.ts';
 import { OAuthSession } from './oauth-session.ts';
 import type { OAuthParts } from './begin-session.ts';
 import { createPlatform } from './platform/create-platform.ts';
+import { createCertificates } from './certificates/certificates.ts';
+import type { IssueCertificate } from './certificates/platform-certificate.ts';
 import { createSessions } from './sessions.ts';
 import { declared, presenceWhenAsked, whenAsked } from './undeclared.ts';
 import { signInWay } from './sign-in-way.ts';
@@ -19,11 +22,17 @@ import type { Vault } from './vault.ts';
 
 const challengeMs = 10_000;
 
-/** @param deps.oauth what sign-ins need */
-export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts }): Broker {
+/**
+ * @param deps.oauth what sign-ins need
+ * @param deps.issue asks the platform for client certificates; left out, it issues none
+ */
+export function createBroker(deps: { vault: Vault; oauth: OAuthParts; issue?: IssueCertificate }): Broker {
+  const { vault, oauth, issue = () => Promise.reject(issuesNone()) } = deps;
   const held = new Map<string, HeldSecret>();
   const sessions = createSessions(vault, oauth);
-  const platform = createPlatform(vault, oauth);
+  const platform = createPlatform(vault, oauth, issue);
+  const { clock, logger } = oauth;
+  const certificates = createCertificates({ vault, clock, logger, issued: platform.certificateOf });
 
   const heldFor = (owner: CredentialOwner): HeldSecret => {
     const key = vaultKey(owner);
@@ -50,32 +59,42 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
         }
       : undefined;
 
+  const watchOfPlatform = (owner: CredentialOwner): SignInWatch => ({
+    onChange,
+    get stage() {
+      return platform.stage(owner);
+    },
+  });
+
+  const entering = (owner: CredentialOwner, send: Send): Send => {
+    const { auth } = owner.container;
+    switch (auth.method) {
+      case 'none':
+        return owner.undeclared === true ? whenAsked(sessions.of(declared(owner)), send) : send;
+      case 'api_key':
+        return owner.handedIn === undefined
+          ? withStored({ owner, held: heldFor(owner), header: auth.header, send })
+          : withGiven({ secret: owner.handedIn, header: auth.header, send });
+      case 'oauth':
+      case 'client_credentials':
+      case 'identity':
+        return authorizedSend(sessions.of(owner), send);
+      case 'platform_token':
+        return authorizedSend(platform.of(owner), send);
+    }
+  };
+
   return {
     platform,
-
-    authenticated(owner, send) {
-      const { auth } = owner.container;
-      switch (auth.method) {
-        case 'none':
-          return owner.undeclared === true ? whenAsked(sessions.of(declared(owner)), send) : send;
-        case 'api_key':
-          return owner.handedIn === undefined
-            ? withStored({ owner, held: heldFor(owner), header: auth.header, send })
-            : withGiven({ secret: owner.handedIn, header: auth.header, send });
-        case 'oauth':
-        case 'client_credentials':
-        case 'identity':
-          return authorizedSend(sessions.of(owner), send);
-        case 'platform_token':
-          return authorizedSend(platform.of(owner), send);
-      }
-    },
+    authenticated: (owner, send) => certificates.ahead(owner, entering(owner, send)),
+    certificate: (owner) => certificates.of(owner),
 
     async presence(owner) {
       const { auth } = owner.container;
       try {
         switch (auth.method) {
           case 'none':
+            if (byPlatform(owner.container)) return await platform.presence(owner);
             return owner.undeclared === true
               ? presenceWhenAsked(await sessions.of(declared(owner)).presence())
               : 'not_needed';
@@ -100,18 +119,14 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
       const { auth } = owner.container;
       switch (auth.method) {
         case 'none':
+          if (byPlatform(owner.container)) return watchOfPlatform(owner);
           return owner.undeclared === true ? watchOf(sessions.of(declared(owner))) : undefined;
         case 'oauth':
         case 'identity':
         case 'client_credentials':
           return watchOf(sessions.of(owner));
         case 'platform_token':
-          return {
-            onChange,
-            get stage() {
-              return platform.stage(owner);
-            },
-          };
+          return watchOfPlatform(owner);
         case 'api_key':
           return undefined;
       }
@@ -147,7 +162,10 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
       }
     },
 
+    storePassphrase: (owner, passphrase) => certificates.storePassphrase(owner, passphrase),
+
     async forget(owner) {
+      await certificates.forget(owner);
       switch (owner.container.auth.method) {
         // A machine without a keychain must be able to forget what never had a secret.
         case 'none':
@@ -167,8 +185,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
     },
 
     async signIn(owner, { fresh = false, send, signal } = {}) {
-      const { method } = owner.container.auth;
-      if (method === 'platform_token') {
+      if (byPlatform(owner.container)) {
         await platform.signInFor(owner, { fresh, signal });
         return;
       }
@@ -179,8 +196,7 @@ export function createBroker({ vault, oauth }: { vault: Vault; oauth: OAuthParts
     },
 
     async signOut(owner) {
-      const { method } = owner.container.auth;
-      if (method === 'platform_token') throw notItsOwn(owner);
+      if (byPlatform(owner.container)) throw notItsOwn(owner);
       if (!hasSession(owner)) throw nothingToSignInTo(owner);
       await sessions.of(owner).signOut();
     },
@@ -213,6 +229,10 @@ async function askForChallenge({ container }: CredentialOwner, send: Send): Prom
 /** Whether its tokens are its own, from an issuer that it names. */
 function hasSession({ container: { auth } }: CredentialOwner): boolean {
   return ['oauth', 'identity', 'client_credentials'].includes(auth.method);
+}
+
+function issuesNone(): FairleadError {
+  return new FairleadError('certificate_unavailable', 'No platform issues client certificates here.');
 }
 
 function nothingToSignInTo({ container }: CredentialOwner): FairleadError {

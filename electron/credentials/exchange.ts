@@ -14,6 +14,11 @@ export interface HttpRequest {
    * the client would wait for themselves.
    */
   readonly lane: 'call' | 'signal' | 'stream';
+  /**
+   * Called while its answer is still coming, when its connection shows a client certificate that has been replaced:
+   * whoever can ask for the rest on another connection does so.
+   */
+  readonly onSuperseded?: () => void;
 }
 
 /** Takes a response's body as it comes. Exactly one of `end` and `fail` is called, last. */

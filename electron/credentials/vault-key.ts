@@ -30,6 +30,21 @@ export function settingsDigest({ container: { url, account, auth } }: Credential
   return digest(JSON.stringify([new URL(url).href, account ?? null, settings]));
 }
 
+/** What opens the key of the client certificate that the person brought. */
+export function passphraseKey(owner: CredentialOwner): string {
+  return `certificate-passphrase:${ownerName(owner)}`;
+}
+
+/** The key, made here, of the client certificate that a platform issues for one of its containers. */
+export function certificateKey(issuer: string, containerId: string): string {
+  return `certificate-key:${issuer}#${encodeURIComponent(containerId)}`;
+}
+
+/** For which containers of a platform there are such keys. */
+export function certificateIndexKey(issuer: string): string {
+  return `certificate-keys:${issuer}`;
+}
+
 /** Our registration at an issuer. */
 export function clientKey(issuer: string): string {
   return `oauth-client:${issuer}`;

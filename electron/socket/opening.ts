@@ -5,7 +5,7 @@ export interface EndpointOpening {
   readonly args: readonly string[];
   /** Where relative files in `args` are meant from. */
   readonly cwd: string;
-  /** The values of the variables that `args` names with `--secret-env`; no other part of the environment. */
+  /** The values of the variables that `args` names with `--secret-env` or `--passphrase-env`; no other part of the environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly pid: number;
   readonly parentPid: number;

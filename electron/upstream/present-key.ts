@@ -1,6 +1,7 @@
 /** Which public key a container's server holds now: seen by a handshake that ends before a request can begin. */
 import type { Container } from '../../shared/container.ts';
 import { FairleadError, PinMismatch } from '../../shared/errors.ts';
+import type { ClientCertificate } from '../credentials/broker.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { createHttpClient } from './network/http-client.ts';
 
@@ -10,10 +11,10 @@ const noKey = `sha256/${Buffer.alloc(32).toString('base64')}`;
 /** @returns its print @throws FairleadError usage where there is no TLS, and what keeps it from being seen */
 export async function keyOf(
   { url, tls }: Container,
-  { env, log }: { env: NodeJS.ProcessEnv; log: Logger },
+  terms: { env: NodeJS.ProcessEnv; log: Logger; certificate: ClientCertificate | undefined },
 ): Promise<string> {
   if (!url.startsWith('https:')) throw withoutKey();
-  const client = createHttpClient({ tls: { ...tls, pins: [noKey] }, env, log });
+  const client = createHttpClient({ ...terms, tls: { ...tls, pins: [noKey] } });
   try {
     const signal = AbortSignal.timeout(15_000);
     await client.send({ method: 'GET', url: new URL(url), headers: {}, signal, lane: 'call' });

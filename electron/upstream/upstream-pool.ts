@@ -15,7 +15,7 @@ import { createUpstream } from './upstream.ts';
 export interface UpstreamPool {
   /** The connections of exactly this container with exactly this credential. */
   get(owner: CredentialOwner): Upstream;
-  /** Requests without the credential, to see what the server asks of a stranger. */
+  /** Requests without a token or key, to see what the server asks of a stranger. */
   stranger(container: Container): { readonly send: Send; close(): Promise<void> };
   /** Asks a server what it is, over connections of its own. */
   probe(owner: CredentialOwner): Promise<ProbeReport>;
@@ -44,8 +44,13 @@ export function createUpstreamPool(deps: {
 
   const connect = (owner: CredentialOwner) => {
     const log = logger.with({ container: owner.container.name });
-    const client = createHttpClient({ tls: owner.container.tls, env, log });
     const { container, configured } = owner;
+    const client = createHttpClient({
+      tls: container.tls,
+      certificate: broker.certificate(owner),
+      env,
+      log,
+    });
     const send = broker.authenticated(owner, client.send);
     // Outermost: while the container is stopped, no token is fetched for it either. A URL has no name to decide under.
     return { client, send: configured ? stops.guard(container, send) : send };
@@ -63,8 +68,9 @@ export function createUpstreamPool(deps: {
       client.warm(new URL(container.url));
       return upstream;
     },
-    stranger({ tls }) {
-      const client = createHttpClient({ tls, env, log: logger });
+    stranger(container) {
+      const certificate = broker.certificate({ container, configured: true });
+      const client = createHttpClient({ tls: container.tls, certificate, env, log: logger });
       return { send: client.send, close: () => client.close() };
     },
     async probe(owner) {
@@ -77,7 +83,10 @@ export function createUpstreamPool(deps: {
     },
     transportOf: (owner) => upstreams.get(placeOf(owner))?.upstream.transport,
     stoppedBy: (name) => stops.reason(name),
-    keyOf: (container) => keyOf(container, { env, log: logger }),
+    keyOf(container) {
+      const certificate = broker.certificate({ container, configured: true });
+      return keyOf(container, { env, log: logger, certificate });
+    },
     async retire(name) {
       const retired = [...upstreams].filter(([, entry]) => entry.name === name);
       stops.lift(name);
@@ -93,8 +102,9 @@ export function createUpstreamPool(deps: {
 }
 
 /** Clients share connections only where everything that decides about them is the same, the credential included. */
-function placeOf({ container, configured, handedIn, undeclared }: CredentialOwner): string {
-  const credential =
-    handedIn === undefined ? '' : createHash('sha256').update(handedIn.reveal()).digest('hex');
-  return JSON.stringify([configured, container, credential, undeclared ?? false]);
+function placeOf({ container, configured, handedIn, passphrase, undeclared }: CredentialOwner): string {
+  const [credential, opener] = [handedIn, passphrase].map((secret) =>
+    secret === undefined ? '' : createHash('sha256').update(secret.reveal()).digest('hex'),
+  );
+  return JSON.stringify([configured, container, credential, opener, undeclared ?? false]);
 }

@@ -24,6 +24,8 @@ test('a name alone means a configured container', () => {
     draft: undefined,
     secretEnv: undefined,
     secretStdin: false,
+    passphraseEnv: undefined,
+    passphraseStdin: false,
     probe: true,
   });
 });
@@ -50,6 +52,8 @@ test('reads every option of this version', () => {
     },
     secretEnv: 'KEY',
     secretStdin: false,
+    passphraseEnv: undefined,
+    passphraseStdin: false,
     probe: false,
   });
 });

@@ -35,7 +35,7 @@ async function examine(
   url: string,
   { tls = {}, secret, deps = {} }: { tls?: object; secret?: string; deps?: Partial<ControlDeps> } = {},
 ) {
-  const { client } = await openControlPair({ network: createNetwork({}), ...deps });
+  const { client } = await openControlPair({ network: createNetwork({}, () => undefined), ...deps });
   await client.call('containers.add', {
     name: 'a',
     draft: { url, transport: 'auto', tls },
@@ -124,7 +124,7 @@ test('names the layer of a key that is not the pinned one', async () => {
 
 test('with a proxy it looks at the way to the proxy', async () => {
   const port = await listen(createTcpServer());
-  const network = createNetwork({ HTTPS_PROXY: `http://me:hunter2@127.0.0.1:${port}` });
+  const network = createNetwork({ HTTPS_PROXY: `http://me:hunter2@127.0.0.1:${port}` }, () => undefined);
   const { outcomes, layers } = await examine('https://host.example/mcp', { deps: { network } });
   expect(outcomes).toMatchObject({ dns: 'skipped', tcp: 'ok', proxy: 'ok', tls: 'skipped', mcp: 'ok' });
   expect(JSON.stringify(layers)).not.toContain('hunter2');

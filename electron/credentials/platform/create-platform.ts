@@ -2,17 +2,22 @@
 import type { Container } from '../../../shared/container.ts';
 import { FairleadError } from '../../../shared/errors.ts';
 import { platformApi } from '../../../shared/platform.ts';
+import { causeName } from '../../runtime/logger.ts';
 import { authorizedSend } from '../authorized-send.ts';
 import { beginSession, type OAuthParts } from '../begin-session.ts';
 import type { CredentialOwner, PlatformAccess, Presence, SignInStage } from '../broker.ts';
 import { canonicalResource } from '../discovery/resource-metadata.ts';
 import type { OAuthSession } from '../oauth-session.ts';
+import { createCertificateStore } from '../certificates/certificate-store.ts';
+import { PlatformCertificate, type IssueCertificate } from '../certificates/platform-certificate.ts';
 import type { Vault } from '../vault.ts';
 import { ContainerTokens } from './container-tokens.ts';
 import { accountOwner, createPlatformDiscovery, type PlatformHome } from './platform-account.ts';
 
 export interface Platform extends PlatformAccess {
   of(owner: CredentialOwner): ContainerTokens;
+  /** The client certificate of one of its containers. */
+  certificateOf(id: string): PlatformCertificate;
   /** Whether a request could be authenticated now. Throws keychain errors. */
   presence(owner: CredentialOwner): Promise<Presence>;
   stage(owner: CredentialOwner): SignInStage;
@@ -25,7 +30,7 @@ export interface Platform extends PlatformAccess {
   close(): Promise<void>;
 }
 
-export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
+export function createPlatform(vault: Vault, parts: OAuthParts, issue: IssueCertificate): Platform {
   const { platform: memory, clock } = parts;
   const accounts = new Map<string, OAuthSession>();
   const containers = new Map<string, ContainerTokens>();
@@ -33,8 +38,14 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
   const listeners = new Set<() => void>();
   const discovery = createPlatformDiscovery(parts.fetch);
 
-  const dropTokens = () => {
+  const certificates = new Map<string, PlatformCertificate>();
+  const store = createCertificateStore(vault);
+
+  /** Nothing that was issued to one person is ever used for another. Throws keychain errors. */
+  const dropIssued = async (issuer: string) => {
     for (const tokens of containers.values()) tokens.drop();
+    for (const certificate of certificates.values()) certificate.drop();
+    await store.deleteAll(issuer);
   };
 
   const changed = (issuer: string) => void changes.set(issuer, (changes.get(issuer) ?? 0) + 1);
@@ -52,7 +63,9 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
       onSignedIn() {
         changed(issuer);
         // It may be somebody else who has signed in anew.
-        dropTokens();
+        dropIssued(issuer).catch((thrown: unknown) => {
+          parts.logger.warn('certificate.kept', { cause: causeName(thrown) });
+        });
         memory.remember({ issuer, grant: session.grant });
       },
     });
@@ -62,6 +75,13 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
   const accountAt = (home: PlatformHome) => accounts.get(home.issuer) ?? begin(home);
 
   /** @throws FairleadError sign_in_needed, config_invalid */
+  const currentHome = (): PlatformHome => {
+    const home = memory.current();
+    if (home === undefined) throw noPlatform();
+    return home;
+  };
+
+  /** Throws as `currentHome`. */
   const homeOf = ({ auth }: Container): PlatformHome => {
     const current = memory.current();
     const named = auth.method === 'platform_token' ? auth.issuer : undefined;
@@ -72,9 +92,8 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
   };
 
   const signOutOf = async (home: PlatformHome) => {
-    dropTokens();
     changed(home.issuer);
-    await accountAt(home).signOut();
+    await Promise.all([dropIssued(home.issuer), accountAt(home).signOut()]);
     tell();
   };
 
@@ -99,6 +118,17 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
       const tokens = new ContainerTokens({ clock, account: () => accountAt(homeOf(container)) }, target);
       containers.set(key, tokens);
       return tokens;
+    },
+    certificateOf(id) {
+      const known = certificates.get(id);
+      if (known !== undefined) return known;
+      const certificate = new PlatformCertificate({
+        ...{ clock, store, issue, logger: parts.logger },
+        place: () => ({ issuer: currentHome().issuer, containerId: id }),
+        waitForSignIn: (request) => accountAt(currentHome()).waitForSignIn(request),
+      });
+      certificates.set(id, certificate);
+      return certificate;
     },
     async presence({ container }) {
       try {
@@ -131,8 +161,7 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
       if (home !== undefined) await signOutOf(home);
     },
     authenticated: (send) => async (request) => {
-      const home = memory.current();
-      if (home === undefined) throw noPlatform();
+      const home = currentHome();
       // The account may be another one since the address was made up: a token goes to its own platform alone.
       if (!request.url.href.startsWith(`${platformApi(home.issuer)}/`)) throw otherPlatform(home.issuer);
       return authorizedSend(accountAt(home), send)(request);
@@ -142,6 +171,7 @@ export function createPlatform(vault: Vault, parts: OAuthParts): Platform {
       return () => void listeners.delete(listener);
     },
     async close() {
+      for (const certificate of certificates.values()) certificate.close();
       await Promise.all([...accounts.values()].map((session) => session.close()));
     },
   };

@@ -3,6 +3,7 @@ import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import type { TlsSettings } from '../../../shared/container.ts';
 import { FairleadError } from '../../../shared/errors.ts';
+import type { ClientCertificate, TlsIdentity } from '../../credentials/broker.ts';
 import { causeName, type Logger } from '../../runtime/logger.ts';
 import type { Gate } from './checked-lookup.ts';
 import { established } from './established.ts';
@@ -11,6 +12,9 @@ import { connectTimedOut, dialError, type Target } from './network-errors.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 import { chooseProxy, type Proxy } from './proxy.ts';
 import { createTlsContexts, type TlsContexts } from './tls.ts';
+
+/** What a server is held to; its client certificate comes from the broker. */
+export type TlsTerms = Pick<TlsSettings, 'ca' | 'pins'>;
 
 export interface Connector {
   /** For undici. The socket it gets may carry a request at once; each failure is a FairleadError, and nothing was sent. */
@@ -23,29 +27,33 @@ export interface Connector {
 interface TlsParty {
   readonly contexts: TlsContexts;
   readonly pins: readonly string[];
-  readonly sessions: SessionCache;
+  readonly certificate: ClientCertificate | undefined;
+  /** Of the certificate that is shown now: a session that is resumed shows the one that it began with. */
+  resumable: { readonly shown: TlsIdentity | undefined; readonly sessions: SessionCache };
   /** Whether Node's own authorities turned out not to be enough. */
   wide: boolean;
 }
 
 export function createConnector(options: {
-  tls: TlsSettings;
+  tls: TlsTerms;
+  certificate?: ClientCertificate | undefined;
   env: NodeJS.ProcessEnv;
   connectTimeoutMs: number;
   /** Judges addresses before they are dialled; absent: all are. */
   gate?: Gate | undefined;
   log: Logger | undefined;
 }): Connector {
-  const { tls, env, connectTimeoutMs, gate, log } = options;
+  const { tls, certificate, env, connectTimeoutMs, gate, log } = options;
   const sockets = new Set<Socket>();
-  const party = (settings: TlsSettings): TlsParty => ({
-    contexts: createTlsContexts({ settings, env, log }),
-    pins: settings.pins ?? [],
-    sessions: new Map(),
+  const contexts = createTlsContexts({ ca: tls.ca, env, log });
+  const party = (own: Pick<TlsParty, 'pins' | 'certificate'>): TlsParty => ({
+    contexts,
+    ...own,
+    resumable: { shown: undefined, sessions: new Map() },
     wide: false,
   });
-  const container = party(tls);
-  const intermediary = party(tls.ca === undefined ? {} : { ca: tls.ca });
+  const container = party({ pins: tls.pins ?? [], certificate });
+  const intermediary = party({ pins: [], certificate: undefined });
 
   const track = (socket: Socket) => {
     sockets.add(socket);
@@ -68,12 +76,15 @@ export function createConnector(options: {
     to: TlsParty,
     how: { signal: AbortSignal; through?: () => Promise<Socket> },
   ): Promise<Socket> => {
+    const shown = await to.certificate?.current();
+    if (to.resumable.shown !== shown) to.resumable = { shown, sessions: new Map() };
+    const { sessions } = to.resumable;
     const attempt = async (wide: boolean) =>
       shakeHands({
         target,
-        context: await (wide ? to.contexts.all() : to.contexts.near()),
+        context: await (wide ? to.contexts.all(shown) : to.contexts.near(shown)),
         pins: to.pins,
-        sessions: to.sessions,
+        sessions,
         through: await how.through?.(),
         signal: how.signal,
         onSocket: track,

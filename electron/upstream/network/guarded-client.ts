@@ -1,5 +1,6 @@
 /** Connections to what a server told us about: each address is judged before it is dialled. */
 import type { Container } from '../../../shared/container.ts';
+import type { ClientCertificate } from '../../credentials/broker.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Admit, Resolve } from './checked-lookup.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
@@ -12,15 +13,16 @@ import { createHttpClient, type HttpClient } from './http-client.ts';
  */
 export function createGuardedClient(options: {
   container: Container;
+  certificate?: ClientCertificate | undefined;
   env: NodeJS.ProcessEnv;
   admit: Admit;
   resolve?: Resolve;
   log?: Logger;
 }): Pick<HttpClient, 'send' | 'close'> {
-  const { container, ...rest } = options;
+  const { container, certificate, ...rest } = options;
   const { origin } = new URL(container.url);
   const { ca } = container.tls;
-  const own = createHttpClient({ ...rest, tls: container.tls });
+  const own = createHttpClient({ ...rest, tls: container.tls, certificate });
   const others = createHttpClient({ ...rest, tls: ca === undefined ? {} : { ca } });
   return {
     send: (request) => (request.url.origin === origin ? own : others).send(request),

@@ -1,9 +1,9 @@
 /** The HTTP floor of stop 4: sends requests over warm connections, on three lanes that never wait for one another. */
-import type { TlsSettings } from '../../../shared/container.ts';
+import type { ClientCertificate } from '../../credentials/broker.ts';
 import type { HttpRequest, Send } from '../../credentials/exchange.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { createGate, type Admit, type Resolve } from './checked-lookup.ts';
-import { createConnector } from './connector.ts';
+import { createConnector, type TlsTerms } from './connector.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { Lane, type Passenger, type Seat } from './lane.ts';
 
@@ -21,6 +21,8 @@ export interface HttpClient {
 
 /**
  * @param options.tls its files are absolute paths, read when the first https connection is opened
+ * @param options.certificate shown where a server asks for one; when it is replaced, new connections show the new one,
+ *   and the old ones carry what they carry to its end
  * @param options.env where proxies and extra authorities are named
  * @param options.connectTimeoutMs for name, proxy, TCP and TLS together; default 10 s
  * @param options.callConnections most connections per origin on the `call` lane; default 256
@@ -28,7 +30,8 @@ export interface HttpClient {
  * @param options.resolve how `admit` gets to the addresses of a name; default: as the system does
  */
 export function createHttpClient(options: {
-  tls: TlsSettings;
+  tls: TlsTerms;
+  certificate?: ClientCertificate | undefined;
   env: NodeJS.ProcessEnv;
   connectTimeoutMs?: number;
   callConnections?: number;
@@ -36,9 +39,10 @@ export function createHttpClient(options: {
   resolve?: Resolve;
   log?: Logger;
 }): HttpClient {
-  const { tls, env, connectTimeoutMs = 10_000, callConnections = 256, admit, resolve, log } = options;
+  const { tls, certificate, env, connectTimeoutMs = 10_000, callConnections = 256 } = options;
+  const { admit, resolve, log } = options;
   const gate = admit && createGate({ admit, resolve });
-  const connector = createConnector({ tls, env, connectTimeoutMs, gate, log });
+  const connector = createConnector({ tls, certificate, env, connectTimeoutMs, gate, log });
   const lanes = {
     call: new Map<string, Lane>(),
     signal: new Map<string, Lane>(),
@@ -56,9 +60,14 @@ export function createHttpClient(options: {
     return lane;
   };
 
+  const all = () => Object.values(lanes).flatMap((byOrigin) => [...byOrigin.values()]);
+  const unfollow = certificate?.onChange(() => {
+    for (const lane of all()) lane.supersede();
+  });
+
   const close = async () => {
-    const all = Object.values(lanes).flatMap((byOrigin) => [...byOrigin.values()]);
-    const ended = all.map((lane) => lane.close());
+    unfollow?.();
+    const ended = all().map((lane) => lane.close());
     connector.close();
     await Promise.all(ended);
   };

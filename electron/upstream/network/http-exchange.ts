@@ -27,6 +27,7 @@ export class HttpExchange implements Passenger, HttpResponse {
   readonly #signal: AbortSignal;
   readonly #settle: Settle;
   readonly #lane: Lane;
+  readonly #whenSuperseded: (() => void) | undefined;
   #seat: Seat | undefined;
   #phase: 'waiting' | 'sent' | 'answered' | 'over' = 'waiting';
   #headers: Headers = {};
@@ -34,7 +35,8 @@ export class HttpExchange implements Passenger, HttpResponse {
   #drain: { left: number; readonly timer: NodeJS.Timeout } | undefined;
 
   /** @param request its signal is not aborted yet */
-  constructor({ method, url, headers, body, signal }: HttpRequest, lane: Lane, settle: Settle) {
+  constructor(request: HttpRequest, lane: Lane, settle: Settle) {
+    const { method, url, headers, body, signal, onSuperseded } = request;
     this.options = {
       method,
       path: url.pathname + url.search,
@@ -44,6 +46,7 @@ export class HttpExchange implements Passenger, HttpResponse {
     this.#signal = signal;
     this.#settle = settle;
     this.#lane = lane;
+    this.#whenSuperseded = onSuperseded;
     // One signal may rightly end thousands of exchanges; Node would warn of a leak from the eleventh on.
     setMaxListeners(0, signal);
     signal.addEventListener('abort', this);
@@ -51,6 +54,10 @@ export class HttpExchange implements Passenger, HttpResponse {
 
   take(seat: Seat): void {
     this.#seat = seat;
+  }
+
+  onSuperseded(): void {
+    this.#whenSuperseded?.();
   }
 
   header(name: string): string | undefined {

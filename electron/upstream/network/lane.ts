@@ -7,6 +7,8 @@ export interface Passenger extends Dispatcher.DispatchHandler {
   readonly options: Dispatcher.DispatchOptions;
   /** It has this connection for itself, until it hands it back by `release` or `drop`. */
   take(seat: Seat): void;
+  /** Its connection is one that would not be opened like this any more. */
+  onSuperseded?(): void;
 }
 
 /** One connection. */
@@ -23,6 +25,10 @@ interface Connection extends Seat {
   resting: boolean;
   /** To be started after the rest. */
   next: Passenger | undefined;
+  /** From its start until the connection is handed back. */
+  carried: Passenger | undefined;
+  /** It is closed when it is handed back. */
+  superseded: boolean;
 }
 
 /** Below the 60 s after which common load balancers drop an idle connection, where the server names no time itself. */
@@ -61,6 +67,15 @@ export class Lane {
     this.#queue.delete(passenger);
   }
 
+  /** Connections are to be opened anew: those that there are carry what they carry to its end, and nothing more. */
+  supersede(): void {
+    for (const idle of [...this.#idle]) idle.drop();
+    for (const connection of [...this.#connections]) {
+      connection.superseded = true;
+      connection.carried?.onSuperseded?.();
+    }
+  }
+
   /** What was started or is queued fails, and so does what is submitted later. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -87,6 +102,8 @@ export class Lane {
       client,
       resting: false,
       next: undefined,
+      carried: undefined,
+      superseded: false,
       release: () => this.#release(connection),
       drop: () => this.#drop(connection),
     };
@@ -104,6 +121,11 @@ export class Lane {
   }
 
   #release(connection: Connection): void {
+    connection.carried = undefined;
+    if (connection.superseded) {
+      this.#drop(connection);
+      return;
+    }
     const next = this.#next();
     if (next === undefined) this.#idle.push(connection);
     else start(connection, next);
@@ -111,9 +133,11 @@ export class Lane {
 
   #drop(connection: Connection): void {
     if (!this.#connections.delete(connection)) return;
+    connection.carried = undefined;
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
-    void connection.client.destroy();
+    // Deferred, as undici may be in the middle of telling of an answer's end.
+    queueMicrotask(() => void connection.client.destroy());
     const next = this.#next();
     if (next !== undefined) this.submit(next);
   }
@@ -130,6 +154,7 @@ export class Lane {
 
 function start(connection: Connection, passenger: Passenger): void {
   passenger.take(connection);
+  connection.carried = passenger;
   connection.next = passenger;
   if (!connection.resting) board(connection);
 }

@@ -101,7 +101,7 @@ export function clientCertificateRefused(cause: unknown): FairleadError {
     'tls_failed',
     'The server refused the connection for want of a client certificate it trusts.',
     {
-      help: 'Give the certificate and key that it expects with --cert and --key.',
+      help: 'Give the certificate and key that it expects with --cert and --key, or --pkcs12. One that is given is of another authority, for another use, or has ended.',
       cause,
     },
   );

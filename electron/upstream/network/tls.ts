@@ -1,8 +1,8 @@
-/** What a TLS connection trusts and shows: `--ca`, `--cert` and `--key` on top of this machine's authorities. */
+/** What a TLS connection trusts and shows: `--ca` on top of this machine's authorities, and a certificate of the broker's. */
 import { readFile } from 'node:fs/promises';
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
-import type { TlsSettings } from '../../../shared/container.ts';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { FairleadError } from '../../../shared/errors.ts';
+import type { TlsIdentity, TlsTrust } from '../../credentials/broker.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { certificatesIn, readTrustRoots } from './trust-roots.ts';
 
@@ -12,90 +12,62 @@ import { certificatesIn, readTrustRoots } from './trust-roots.ts';
  * when `near` does not know the server's authority.
  */
 export interface TlsContexts {
-  near(): Promise<SecureContext>;
-  all(): Promise<SecureContext>;
+  /** @param shown the client certificate; undefined: none */
+  near(shown: TlsIdentity | undefined): Promise<SecureContext>;
+  all(shown: TlsIdentity | undefined): Promise<SecureContext>;
 }
 
 /** Nothing is read before the first call. Both throw FairleadError `config_invalid` for a file that is of no use. */
 export function createTlsContexts(options: {
-  settings: TlsSettings;
+  ca: string | undefined;
   env: NodeJS.ProcessEnv;
   log: Logger | undefined;
 }): TlsContexts {
-  const { settings, env, log } = options;
+  const { ca: file, env, log } = options;
+  const readCa = async () => (file === undefined ? undefined : readCertificates(file));
   return {
-    near: once(async () => createContext(await readFiles(settings))),
-    all: once(async () => {
-      const { ca = [], ...identity } = await readFiles(settings);
-      return createContext({ ...identity, ca: [...(await readTrustRoots(env, log)), ...ca] });
+    near: forEach(async (shown) => {
+      const ca = await readCa();
+      return createContext(ca && { ca }, shown);
+    }),
+    all: forEach(async (shown) => {
+      const ca = await readCa();
+      return createContext({ ca: [...(await readTrustRoots(env, log)), ...(ca ?? [])] }, shown);
     }),
   };
 }
 
-interface Files {
-  readonly ca?: string[];
-  readonly cert?: string;
-  readonly key?: string;
-}
-
-async function readFiles({ ca, cert, key }: TlsSettings): Promise<Files> {
-  if ((cert === undefined) !== (key === undefined)) {
-    throw unusable(
-      'A client certificate needs both its certificate and its key.',
-      'Give --cert and --key together.',
-    );
-  }
-  return {
-    ...(ca === undefined ? {} : { ca: await readCertificates('--ca', ca) }),
-    ...(cert === undefined ? {} : { cert: (await readCertificates('--cert', cert)).join('\n') }),
-    ...(key === undefined ? {} : { key: await readPem('--key', key) }),
-  };
-}
-
-async function readCertificates(option: string, file: string): Promise<string[]> {
-  const found = certificatesIn(await readPem(option, file));
+async function readCertificates(file: string): Promise<string[]> {
+  const found = certificatesIn(await readPem(file));
   if (found.length > 0) return found;
   throw unusable(
-    `The file given with ${option} has no certificate in it: ${file}`,
+    `The file given with --ca has no certificate in it: ${file}`,
     'It must be PEM, with a line "BEGIN CERTIFICATE".',
   );
 }
 
-async function readPem(option: string, file: string): Promise<string> {
+async function readPem(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (thrown) {
     throw unusable(
-      `The file given with ${option} cannot be read: ${file}`,
+      `The file given with --ca cannot be read: ${file}`,
       'Check that it exists and that you may read it.',
       thrown,
     );
   }
 }
 
-function createContext(files: SecureContextOptions & Files): SecureContext {
-  const { cert, key, ...trust } = files;
-  const identity = cert === undefined || key === undefined ? {} : { cert, key };
+function createContext(
+  authorities: { ca: string[] } | undefined,
+  shown: TlsIdentity | undefined,
+): SecureContext {
+  // A given intermediate is trusted without its root, as curl does.
+  const trust: TlsTrust = { ...authorities, allowPartialTrustChain: authorities !== undefined };
   try {
-    // A given intermediate is trusted without its root, as curl does.
-    return createSecureContext({ ...trust, ...identity, allowPartialTrustChain: files.ca !== undefined });
+    return shown === undefined ? createSecureContext(trust) : shown.contextFor(trust);
   } catch (thrown) {
-    const mismatch =
-      thrown instanceof Error &&
-      /KEY_VALUES_MISMATCH|key values mismatch/i.test(
-        `${String(Reflect.get(thrown, 'code'))} ${thrown.message}`,
-      );
-    throw mismatch
-      ? unusable(
-          'The key given with --key is not that of the certificate given with --cert.',
-          'Give the two files that belong together.',
-          thrown,
-        )
-      : unusable(
-          'The files given with --ca, --cert or --key cannot be used.',
-          'They must be PEM, and the key without a passphrase.',
-          thrown,
-        );
+    throw unusable('The file given with --ca cannot be used.', 'It must be PEM.', thrown);
   }
 }
 
@@ -103,14 +75,22 @@ function unusable(message: string, help: string, cause?: unknown): FairleadError
   return new FairleadError('config_invalid', message, { help, cause });
 }
 
-/** A failure is not kept: the person may have repaired the file. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((thrown: unknown) => {
-      made = undefined;
+const nobody = {};
+
+/** Makes one for each certificate. A failure is not kept: the person may have repaired the file. */
+function forEach(
+  make: (shown: TlsIdentity | undefined) => Promise<SecureContext>,
+): (shown: TlsIdentity | undefined) => Promise<SecureContext> {
+  const made = new WeakMap<object, Promise<SecureContext>>();
+  return (shown) => {
+    const key = shown ?? nobody;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const context = make(shown).catch((thrown: unknown) => {
+      made.delete(key);
       throw thrown;
     });
-    return made;
+    made.set(key, context);
+    return context;
   };
 }

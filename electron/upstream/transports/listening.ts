@@ -9,8 +9,12 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
 export interface ListeningTerms {
-  /** Sends the GET. */
-  readonly open: (lastEventId: string | undefined, signal: AbortSignal) => Promise<HttpResponse>;
+  /** Sends the GET. @param onSuperseded as in HttpRequest */
+  readonly open: (
+    lastEventId: string | undefined,
+    signal: AbortSignal,
+    onSuperseded: () => void,
+  ) => Promise<HttpResponse>;
   readonly flow: Flow;
   readonly receive: (message: Message) => void;
   /** The container, which has let us listen before, does not know the remote session any more. */
@@ -37,8 +41,11 @@ export function listen(terms: ListeningTerms): Listening {
     let failures = 0;
     let heard = false;
     while (!signal.aborted) {
+      // Ended here and taken up elsewhere at once, after what was heard last.
+      const moving = new AbortController();
       try {
-        const response = await open(cursor.lastEventId, signal);
+        const either = AbortSignal.any([signal, moving.signal]);
+        const response = await open(cursor.lastEventId, either, () => moving.abort());
         if (response.status !== 200 || mediaType(response) !== 'text/event-stream') {
           response.discard();
           // A first 404 says, as 405 does, that there is no such stream; a session that has just begun is not lost.
@@ -53,6 +60,7 @@ export function listen(terms: ListeningTerms): Listening {
           failures = cursor.events > before ? 0 : failures + 1;
         }
       } catch {
+        if (moving.signal.aborted) continue;
         failures += 1;
       }
       settle();

@@ -55,12 +55,23 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
     if (message.kind === 'response' && message.idKey !== undefined) awaited.get(message.idKey)?.();
   };
 
-  const open = (lastEventId: string | undefined, signal: AbortSignal): Promise<HttpResponse> => {
+  const open = (
+    lastEventId: string | undefined,
+    signal: AbortSignal,
+    onSuperseded?: () => void,
+  ): Promise<HttpResponse> => {
     const headers =
       lastEventId === undefined
         ? session.getHeaders
         : { ...session.getHeaders, 'last-event-id': lastEventId };
-    return send({ method: 'GET', url, headers, signal, lane: 'stream' });
+    return send({
+      method: 'GET',
+      url,
+      headers,
+      signal,
+      lane: 'stream',
+      ...(onSuperseded && { onSuperseded }),
+    });
   };
 
   const startListening = async () => {
