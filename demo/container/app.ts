@@ -20,7 +20,7 @@ const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 const paths = ['/mcp', '/sse', '/messages'];
 
 export interface ContainerApp {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, env: GuardedEnv['Bindings']) => Response | Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export function createApp(deps: AppDeps): ContainerApp {
   });
 
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, env) => app.fetch(request, env),
     async close() {
       await Promise.all([sessions.close(), sse.close(), modern.close()]);
     },

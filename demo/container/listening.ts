@@ -11,10 +11,10 @@ export function createContainerServer(
 ): Server | TlsServer {
   if (tls === undefined) return createServer(onRequest);
   const server = createTlsServer(
-    { ...contextOf(tls), requestCert: tls.gatewayCa !== undefined, rejectUnauthorized: true },
+    { ...contextOf(tls), requestCert: tls.clientCa !== undefined, rejectUnauthorized: true },
     onRequest,
   );
-  if (tls.gatewayCa !== undefined) {
+  if (tls.onlyGateway === true) {
     // Before a byte of a request is read.
     server.on('secureConnection', (socket) => {
       if (!isGateway(socket)) socket.destroy();
@@ -23,9 +23,9 @@ export function createContainerServer(
   return server;
 }
 
-/** What may change while the server runs. Only gateways need nothing older than TLS 1.3. */
-function contextOf({ cert, key, gatewayCa }: TlsMaterial) {
-  return { cert, key, ...(gatewayCa !== undefined && { ca: gatewayCa, minVersion: 'TLSv1.3' as const }) };
+/** What may change while the server runs. Whoever has a certificate of the platform needs nothing older than TLS 1.3. */
+function contextOf({ cert, key, clientCa }: TlsMaterial) {
+  return { cert, key, ...(clientCa !== undefined && { ca: clientCa, minVersion: 'TLSv1.3' as const }) };
 }
 
 /**
@@ -45,8 +45,7 @@ export function followTls(
   const look = async () => {
     const tls = await read().catch(() => undefined);
     if (tls === undefined) return;
-    const isSame =
-      tls.cert === current.cert && tls.key === current.key && tls.gatewayCa === current.gatewayCa;
+    const isSame = tls.cert === current.cert && tls.key === current.key && tls.clientCa === current.clientCa;
     if (isSame) return;
     server.setSecureContext(contextOf(tls));
     current = tls;

@@ -45,7 +45,7 @@ export async function startContainer(options: ContainerOptions): Promise<Running
   const { host = '127.0.0.1', sweepMs = 15_000 } = options;
   let url = '';
   const guard = await openGuard(options.config, () => url);
-  const tls = guard.mode === 'mtls' ? guard.tls : (options.tls ?? guard.tls);
+  const tls = guard.tls?.clientCa === undefined ? (options.tls ?? guard.tls) : guard.tls;
   checkBinding({ mode: guard.mode, host, tls: tls !== undefined });
   const kept = await openKept(options, guard);
   const terms = guard.limit ?? (hasTenants(guard.mode) ? { requests: 1_200, seconds: 60 } : undefined);

@@ -20,6 +20,7 @@ import { createSignInLimit } from '../authorization/sign-in-limit.ts';
 export interface ServingOptions {
   readonly clients: readonly ClientMetadata[];
   readonly accessTokenSeconds: number;
+  readonly certificateSeconds: number;
   readonly heartbeatMs: number;
   readonly audit: Audit;
   readonly report: (thrown: unknown) => void;

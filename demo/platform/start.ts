@@ -29,6 +29,8 @@ export interface PlatformOptions {
   readonly hostedIdleMs?: number | undefined;
   /** Lifetime of access tokens. Default 300. */
   readonly accessTokenSeconds?: number | undefined;
+  /** Lifetime of users' client certificates. Default 86,400. */
+  readonly certificateSeconds?: number | undefined;
   /** Programs that are known without registering themselves. */
   readonly clients?: readonly ClientMetadata[] | undefined;
   /** How often the stream of events says that it is open. Default 15,000. */
@@ -58,7 +60,8 @@ const keyCheckMs = 60_000;
 
 /** Throws `connect_failed` when it cannot listen, `config_invalid` for a database of a later version. */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
-  const { database, accessTokenSeconds = 300, clients = [], heartbeatMs = 15_000 } = options;
+  const { database, clients = [], heartbeatMs = 15_000 } = options;
+  const { accessTokenSeconds = 300, certificateSeconds = 86_400 } = options;
   const audit = createAudit(options.onAudit ?? ((line) => void process.stderr.write(line)));
   const report = reportToStderr;
 
@@ -78,7 +81,10 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const parts = await createParts({ issuer, database, ring, hosted, report });
   const { accounts, containers, hosting, inside } = parts;
   for (const user of options.users) await accounts.ensure(user);
-  const serving = createServing(parts, { clients, accessTokenSeconds, heartbeatMs, audit, report });
+  const serving = createServing(parts, {
+    ...{ clients, accessTokenSeconds, certificateSeconds, heartbeatMs },
+    ...{ audit, report },
+  });
   serve = serving.listener;
 
   const renew = async () => {

@@ -19,8 +19,21 @@ export interface TlsAuthority extends Disposable {
   /** The authority's own certificate. */
   readonly caFile: string;
   readonly ca: string;
-  /** A server's certificate for `names`, by default those of loopback. @param days -1: expired yesterday */
-  issue(options?: { names?: string; days?: number; use?: 'serverAuth' | 'clientAuth' }): Credentials;
+  /**
+   * A server's certificate for `names`, by default those of loopback.
+   * @param options.days -1: expired yesterday
+   * @param options.seconds in place of days
+   */
+  issue(options?: {
+    names?: string;
+    days?: number;
+    seconds?: number;
+    use?: 'serverAuth' | 'clientAuth';
+  }): Credentials;
+  /** The certificate and its key as PKCS#12. @returns the file */
+  pkcs12(credentials: Credentials, passphrase: string, ...more: string[]): string;
+  /** Its key, encrypted. @returns the file */
+  encryptedKey(credentials: Credentials, passphrase: string): string;
   selfSigned(): Credentials;
   /** A file beside the certificates. */
   write(name: string, text: string): string;
@@ -78,10 +91,23 @@ export function createTlsAuthority(): TlsAuthority {
   };
 
   const own = sign('/CN=Fairlead test authority', 'CA:TRUE');
+  /** `openssl x509` counts in days. */
+  const issueUntil = (end: Date, { name, certFile }: ReturnType<typeof makeKey>) => {
+    write('index', '');
+    const config = `[ca]\ndefault_ca=a\n[a]\ndatabase=index\nnew_certs_dir=.\npolicy=p\ndefault_md=sha256\nrand_serial=yes\n[p]\ncommonName=supplied\n`;
+    const time = (at: Date) => `${at.toISOString().slice(2, 19).replace(/\D/g, '')}Z`;
+    openssl(
+      ...['ca', '-batch', '-notext', '-config', write('ca.conf', config)],
+      ...['-cert', own.certFile, '-keyfile', own.keyFile, '-in', `${name}.csr`, '-out', certFile],
+      ...['-startdate', time(new Date(Date.now() - 60_000)), '-enddate', time(end)],
+      ...['-extfile', `${name}.ext`],
+    );
+  };
+
   return {
     caFile: own.certFile,
     ca: own.cert,
-    issue({ names = loopback, days = 2, use = 'serverAuth' } = {}) {
+    issue({ names = loopback, days = 2, seconds, use = 'serverAuth' } = {}) {
       const files = makeKey();
       write(
         `${files.name}.ext`,
@@ -97,6 +123,10 @@ export function createTlsAuthority(): TlsAuthority {
         '-subj',
         '/CN=Fairlead test',
       );
+      if (seconds !== undefined) {
+        issueUntil(new Date(Date.now() + seconds * 1_000), files);
+        return read(files);
+      }
       openssl(
         ...[
           'x509',
@@ -112,6 +142,23 @@ export function createTlsAuthority(): TlsAuthority {
         ...['-out', files.certFile, '-days', String(days), '-extfile', `${files.name}.ext`],
       );
       return read(files);
+    },
+    pkcs12({ keyFile, certFile }, passphrase, ...more) {
+      made += 1;
+      const file = join(folder, `${made}.p12`);
+      const secret = write(`${made}.pass`, passphrase);
+      openssl(
+        ...['pkcs12', '-export', '-inkey', keyFile, '-in', certFile, '-out', file],
+        ...['-passout', `file:${secret}`, ...more],
+      );
+      return file;
+    },
+    encryptedKey({ keyFile }, passphrase) {
+      made += 1;
+      const file = join(folder, `${made}.enc`);
+      const secret = write(`${made}.pass`, passphrase);
+      openssl('pkcs8', '-topk8', '-in', keyFile, '-out', file, '-passout', `file:${secret}`);
+      return file;
     },
     selfSigned: () => sign('/CN=localhost', 'CA:FALSE'),
     write,

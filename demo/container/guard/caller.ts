@@ -6,7 +6,7 @@ const caller = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('local') }),
   z.object({ mode: z.literal('token'), token: z.string() }),
   z.object({ mode: z.literal('platform'), userId: z.string(), scopes: z.array(z.string()) }),
-  z.object({ mode: z.literal('mtls'), userId: z.string() }),
+  z.object({ mode: z.enum(['mtls', 'certificate']), userId: z.string() }),
   z.object({
     mode: z.enum(['external', 'oauth']),
     userId: z.string(),
@@ -36,6 +36,7 @@ function nameOf(known: Caller): string {
       return known.token;
     case 'platform':
     case 'mtls':
+    case 'certificate':
     case 'external':
     case 'oauth':
       return known.userId;

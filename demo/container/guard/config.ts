@@ -4,6 +4,7 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { FairleadError } from '../../../shared/errors.ts';
 import { oauthMode } from '../authorization/config.ts';
+import { certificateMode } from './certificate-config.ts';
 import { externalMode } from './external/config.ts';
 import { mtlsMode } from './mtls-config.ts';
 import { platformMode } from './platform-config.ts';
@@ -26,7 +27,7 @@ const tokens = z.array(storedToken).superRefine((list, context) => {
   }
 });
 
-const modes = 'local, token, platform, mtls, external or oauth';
+const modes = 'local, token, platform, certificate, mtls, external or oauth';
 const auth = z.discriminatedUnion(
   'mode',
   [
@@ -34,6 +35,7 @@ const auth = z.discriminatedUnion(
     z.strictObject({ mode: z.literal('local'), tokens: tokens.optional() }),
     z.strictObject({ mode: z.literal('token'), tokens: tokens.default([]) }),
     platformMode,
+    certificateMode,
     mtlsMode,
     externalMode,
     oauthMode,

@@ -4,6 +4,7 @@ import { FairleadError } from '../../../shared/errors.ts';
 import type { OAuthMode } from '../authorization/config.ts';
 import type { AuthorizationServer } from '../authorization/server.ts';
 import { readConfig, type GuardConfig, type StoredToken } from './config.ts';
+import { createCertificateVerifier } from './certificate-verifier.ts';
 import { createExternalVerifier, createProviders } from './external/verifier.ts';
 import { createMtlsVerifier } from './mtls-verifier.ts';
 import { createOAuthVerifier } from './oauth-verifier.ts';
@@ -75,6 +76,8 @@ function createVerifier(
         resource: (path) => describeResource(besideMcp(audience(), path), terms.issuer),
       };
     }
+    case 'certificate':
+      return createCertificateVerifier(auth);
     case 'mtls':
       return createMtlsVerifier(auth);
     case 'external': {

@@ -4,11 +4,14 @@ import { tenantIdOf, type Caller } from './caller.ts';
 import { proofAlgorithms } from '../../tokens/dpop-proof.ts';
 import { userClaimHeader } from '../../tokens/user-claim.ts';
 import type { Guard } from './guard.ts';
+import { peerCertificateOf } from './peer-certificate.ts';
 import { neededScope, wellKnownPath, type ProtectedResource } from './protected-resource.ts';
 import type { TenantLimit } from './tenant-limit.ts';
 import type { Refusal } from './verifier.ts';
 
 export interface GuardedEnv {
+  /** What @hono/node-server hands on with each request. */
+  Bindings: { readonly incoming?: { readonly socket?: unknown } };
   Variables: { caller: Caller };
 }
 
@@ -29,6 +32,7 @@ export function guarded(guard: Guard, limit: TenantLimit | undefined): Middlewar
       authorization: context.req.header('authorization'),
       proof: context.req.header('dpop'),
       claim: context.req.header(userClaimHeader),
+      certificate: peerCertificateOf(context.env.incoming?.socket),
     });
     if (!verdict.admitted) return refuse(context, verdict.reason, resource);
     context.set('caller', verdict.caller);
@@ -43,6 +47,7 @@ export function guarded(guard: Guard, limit: TenantLimit | undefined): Middlewar
 const descriptions: Record<Refusal, string> = {
   missing: 'A token is needed.',
   invalid: 'The token is not one of this container.',
+  expired: 'The certificate of this connection is not valid any more.',
   insufficient_scope: `The token does not have the scope ${neededScope}.`,
   forbidden: 'This container is somebody else’s.',
 };
@@ -59,6 +64,9 @@ function refuse(context: Context, reason: Refusal, resource: ProtectedResource |
       return context.json({ error: reason, error_description: description }, 403, {
         'WWW-Authenticate': challenges(reason, resource),
       });
+    case 'expired':
+      // The next connection can show another.
+      return context.json({ error: reason, error_description: description }, 403, { Connection: 'close' });
     case 'forbidden':
       // Without a challenge: no other token of this person would do.
       return context.json({ error: 'access_denied', error_description: description }, 403);

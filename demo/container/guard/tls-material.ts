@@ -3,14 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { dirname, resolve } from 'node:path';
 import { FairleadError } from '../../../shared/errors.ts';
-import type { ContainerConfig } from './config.ts';
+import type { CertificateMode } from './certificate-config.ts';
+import type { ContainerConfig, GuardConfig } from './config.ts';
+import type { MtlsMode } from './mtls-config.ts';
 
 /** PEM texts. */
 export interface TlsMaterial {
   readonly cert: string;
   readonly key: string;
-  /** Only who has a certificate of this authority's may connect, and of those only the platform's gateway. */
-  readonly gatewayCa?: string | undefined;
+  /** Only who has a certificate of this authority's may connect. */
+  readonly clientCa?: string | undefined;
+  /** Of those only the platform's gateway. */
+  readonly onlyGateway?: boolean;
 }
 
 /** @returns nothing where config.yaml names no certificate. Throws `config_invalid`. */
@@ -18,7 +22,7 @@ export async function readTlsMaterial(
   configFile: string,
   { auth, tls }: ContainerConfig,
 ): Promise<TlsMaterial | undefined> {
-  const files = auth.mode === 'mtls' ? auth : tls;
+  const files = asksForCertificate(auth) ? auth : tls;
   if (files === undefined) return undefined;
   const read = async (name: string) => {
     try {
@@ -33,16 +37,23 @@ export async function readTlsMaterial(
   const material = {
     cert: await read(files.certificate),
     key: await read(files.key),
-    ...(auth.mode === 'mtls' && { gatewayCa: await read(auth.platform_ca) }),
+    ...(asksForCertificate(auth) && {
+      clientCa: await read(auth.platform_ca),
+      onlyGateway: auth.mode === 'mtls',
+    }),
   };
   checkMaterial(material, configFile);
   return material;
 }
 
+function asksForCertificate(auth: GuardConfig): auth is MtlsMode | CertificateMode {
+  return auth.mode === 'mtls' || auth.mode === 'certificate';
+}
+
 /** A certificate that is none, or not the key's, would end each handshake without a word. */
-function checkMaterial({ cert, key, gatewayCa }: TlsMaterial, configFile: string): void {
+function checkMaterial({ cert, key, clientCa }: TlsMaterial, configFile: string): void {
   try {
-    createSecureContext({ cert, key, ca: gatewayCa });
+    createSecureContext({ cert, key, ca: clientCa });
   } catch (cause) {
     throw new FairleadError('config_invalid', `The certificate and key of ${configFile} do not fit.`, {
       help: 'Both must be PEM, and the certificate made for the key.',

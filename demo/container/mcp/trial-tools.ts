@@ -65,6 +65,7 @@ export function registerTrialTools(server: McpServer, caller: Caller): void {
           return answer(`The holder of the token ${caller.token}.`, { ...caller });
         case 'platform':
         case 'mtls':
+        case 'certificate':
           return answer(`The user ${caller.userId} of the platform.`, {
             mode: caller.mode,
             token: null,

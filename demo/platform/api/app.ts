@@ -28,6 +28,7 @@ export interface ApiDeps {
   readonly tokens: ApiTokens;
   /** Reads tokens whose audience is the API. */
   readonly read: ReadAccessToken;
+  readonly certificateSeconds: number;
   readonly heartbeatMs: number;
   readonly audit: Audit;
   readonly report: (thrown: unknown) => void;

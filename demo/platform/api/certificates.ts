@@ -9,12 +9,11 @@ import { ownContainer } from './containers.ts';
 import { readInput } from './input.ts';
 import { refusal } from './problem.ts';
 
-const hours = 24;
-
 export function addCertificates(
   app: ApiApp,
-  { containers, authority, audit }: { containers: Containers; authority: Authority; audit: Audit },
+  deps: { containers: Containers; authority: Authority; certificateSeconds: number; audit: Audit },
 ): void {
+  const { containers, authority, audit } = deps;
   app.post('/containers/:id/certificates', async (context) => {
     const { id, user_id: user } = await ownContainer(context, containers);
     const { csr } = await readInput(context, certificateRequest);
@@ -23,7 +22,7 @@ export function addCertificates(
         commonName: user,
         uri: [names.user(user), names.clientOf(id)],
         use: 'client',
-        hours,
+        hours: deps.certificateSeconds / 3_600,
       });
       audit({ event: 'certificate_issued', outcome: 'ok', user, container: id });
       return context.json(

@@ -30,12 +30,12 @@ test('reads the modes local and token', () => {
 test.each([
   ['auth: [', 1, /not valid YAML/],
   ['auth:\n  mode: local\n  mode: token\n', 3, /not valid YAML/],
-  ['', 1, /auth: give a mode: local, token, platform, mtls, external or oauth/],
+  ['', 1, /auth: give a mode: local, token, platform, certificate, mtls, external or oauth/],
   ['auth:\n  tokens: []\n', 2, /auth.*: give a mode/],
   [
     '# hello\nauth:\n  mode: open\n',
     3,
-    /auth.mode: give a mode: local, token, platform, mtls, external or oauth/,
+    /auth.mode: give a mode: local, token, platform, certificate, mtls, external or oauth/,
   ],
   ['auth:\n  mode: token\n  tokens:\n    - name: a\n      hash: abc\n', 5, /sha256/],
   [`auth:\n  mode: token\n  tokens:\n    - name: a b\n      hash: ${hash}\n`, 4, /1 to 63/],
@@ -95,7 +95,9 @@ test('understands each of the examples', async () => {
   const modes = await Promise.all(
     names.map(async (name) => (await readConfig(join(folder, name))).auth.mode),
   );
-  expect(new Set(modes)).toEqual(new Set(['local', 'token', 'platform', 'mtls', 'external', 'oauth']));
+  expect(new Set(modes)).toEqual(
+    new Set(['local', 'token', 'platform', 'certificate', 'mtls', 'external', 'oauth']),
+  );
 });
 
 test('never quotes a value, which could be a secret in the wrong place', () => {
