@@ -6,6 +6,7 @@ import { createBroker } from '../../electron/credentials/create-broker.ts';
 import { createDiscovery } from '../../electron/credentials/discovery/create-discovery.ts';
 import type { GuardedFetch } from '../../electron/credentials/discovery/discovered.ts';
 import { createGuardedFetch } from '../../electron/credentials/discovery/guarded-fetch.ts';
+import type { IssueCertificate } from '../../electron/credentials/certificates/platform-certificate.ts';
 import type { HttpRequest, Send } from '../../electron/credentials/exchange.ts';
 import { createMemoryVault } from '../../electron/credentials/memory-vault.ts';
 import type { Vault } from '../../electron/credentials/vault.ts';
@@ -50,6 +51,9 @@ export interface PlatformRigOptions {
   /** Left out: one of its own. */
   readonly platform?: TestPlatform;
   readonly accessTokenSeconds?: number;
+  readonly certificateSeconds?: number;
+  /** Between the broker and the platform that issues certificates. */
+  readonly issue?: (real: IssueCertificate) => IssueCertificate;
   readonly person?: NewUser;
   readonly vault?: Vault;
   readonly waitMs?: number;
@@ -58,8 +62,8 @@ export interface PlatformRigOptions {
 }
 
 export async function openPlatformRig(options: PlatformRigOptions = {}): Promise<PlatformRig> {
-  const { accessTokenSeconds = 300, waitMs = 20_000 } = options;
-  const platform = options.platform ?? (await openPlatform({ accessTokenSeconds }));
+  const { accessTokenSeconds = 300, certificateSeconds, waitMs = 20_000 } = options;
+  const platform = options.platform ?? (await openPlatform({ accessTokenSeconds, certificateSeconds }));
   const browser = createPersonsBrowser(options.person ?? maya);
   onTestFinished(() => browser.remove());
   const http = createHttpClient({ tls: {}, env: {} });
@@ -95,6 +99,8 @@ export async function openPlatformRig(options: PlatformRigOptions = {}): Promise
     return response;
   };
   const restart = () => {
+    const issue: IssueCertificate = ({ issuer, containerId, csr }) =>
+      client.certificate(issuer, containerId, csr);
     const broker = createBroker({
       vault,
       oauth: {
@@ -108,6 +114,7 @@ export async function openPlatformRig(options: PlatformRigOptions = {}): Promise
         platform: homes,
         waitMs,
       },
+      issue: options.issue?.(issue) ?? issue,
     });
     onTestFinished(() => broker.close());
     const client = createPlatformClient({ send: broker.platform.authenticated(http.send) });
