@@ -99,6 +99,15 @@ test.each([
   [[url, '--timeout', 'soon'], /seconds/],
   [[url, '--transport', 'pigeon'], /auto, http, sse/],
   [[url, '--cert', 'c.pem'], /--key/],
+  [[url, '--pkcs12', 'c.p12', '--cert', 'c.pem', '--key', 'k.pem'], /--pkcs12/],
+  [[url, '--pkcs12', 'c.p12', '--key', 'k.pem'], /--pkcs12/],
+  [[url, '--passphrase-env', 'KEY'], /--pkcs12/],
+  [[url, '--passphrase-stdin'], /--pkcs12/],
+  [[url, '--pkcs12', 'c.p12', '--passphrase-stdin', '--secret-stdin'], /one secret/],
+  [[url, '--pkcs12', 'c.p12', '--passphrase-stdin', '--passphrase-env', 'KEY'], /--passphrase-env/],
+  [[url, '--pkcs12', 'c.p12', '--passphrase-env', 'EMPTY'], /--passphrase-env names is not set/],
+  [[url, '--pkcs12', 'c.p12', '--passphrase-env', 'not a name'], /name of an environment variable/],
+  [[url, '--pkcs12', 'c.p12', '--passphrase', 'hunter2'], /never an argument/],
   [['notes', '--timeout', '3'], /configured container/],
 ])('refuses %j and says why', (args, why) => {
   const error = refusal(...args);

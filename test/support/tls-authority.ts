@@ -146,7 +146,7 @@ export function createTlsAuthority(): TlsAuthority {
     pkcs12({ keyFile, certFile }, passphrase, ...more) {
       made += 1;
       const file = join(folder, `${made}.p12`);
-      const secret = write(`${made}.pass`, passphrase);
+      const secret = write(`${made}.pass`, `${passphrase}\n`);
       openssl(
         ...['pkcs12', '-export', '-inkey', keyFile, '-in', certFile, '-out', file],
         ...['-passout', `file:${secret}`, ...more],
@@ -156,7 +156,7 @@ export function createTlsAuthority(): TlsAuthority {
     encryptedKey({ keyFile }, passphrase) {
       made += 1;
       const file = join(folder, `${made}.enc`);
-      const secret = write(`${made}.pass`, passphrase);
+      const secret = write(`${made}.pass`, `${passphrase}\n`);
       openssl('pkcs8', '-topk8', '-in', keyFile, '-out', file, '-passout', `file:${secret}`);
       return file;
     },
