@@ -1,5 +1,5 @@
 /** The layer of `fairlead doctor` that finds out how people sign in to a container. */
-import { signsIn, type Container } from '../../shared/container.ts';
+import { byPlatform, signsIn, type Container } from '../../shared/container.ts';
 import type { Layer } from '../../shared/control.ts';
 import type { SignInWay } from '../credentials/broker.ts';
 import type { ControlDeps } from './deps.ts';
@@ -12,8 +12,8 @@ export async function checkDiscovery(
   reachable: boolean,
 ): Promise<Layer> {
   if (!signsIn(container)) return skipped('discovery', 'Not needed: nothing has to be discovered for a key.');
-  if (container.auth.method === 'platform_token')
-    return skipped('discovery', 'Not needed: the platform issues the tokens of this container.');
+  if (byPlatform(container))
+    return skipped('discovery', 'Not needed: this container is entered with your platform account.');
   if (!reachable) return skipped('discovery', 'Not tried, as the network failed.');
   return measured('discovery', async () => {
     const connection = deps.stranger(container);

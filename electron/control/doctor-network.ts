@@ -5,7 +5,7 @@ import { connect, isIP } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Container } from '../../shared/container.ts';
 import type { Layer } from '../../shared/control.ts';
-import { FairleadError } from '../../shared/errors.ts';
+import { asFairleadError, FairleadError } from '../../shared/errors.ts';
 import type { TlsIdentity } from '../credentials/broker.ts';
 import { causeName } from '../runtime/logger.ts';
 import type { Network } from './deps.ts';
@@ -102,15 +102,22 @@ function dial({ host, port }: Place): Promise<string> {
 async function checkTls(network: Network, container: Container, place: Place): Promise<Layer> {
   if (!container.url.startsWith('https:'))
     return skipped('tls', 'Not used: the address is http:// on this machine.');
-  return measured('tls', async () => {
+  const startedAt = performance.now();
+  try {
     const { context, shown } = await network.tls(container);
     const socket = await shakeHands(context, place);
     try {
-      return `${describe(socket, container)}${shown === undefined ? '' : ` ${describeShown(shown)}`}`;
+      const found = describe(socket, container);
+      const detail = shown === undefined ? found : `${found} ${describeShown(shown)}`;
+      return { layer: 'tls', outcome: 'ok', durationMs: performance.now() - startedAt, detail };
     } finally {
       socket.destroy();
     }
-  });
+  } catch (thrown) {
+    if (asFairleadError(thrown).code === 'sign_in_needed')
+      return skipped('tls', 'Not tried: the client certificate is issued to who is signed in.');
+    return failed('tls', startedAt, thrown);
+  }
 }
 
 function shakeHands(secureContext: SecureContext, { host, port }: Place): Promise<TLSSocket> {

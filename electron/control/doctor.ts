@@ -46,7 +46,7 @@ export async function diagnose(deps: ControlDeps, container: Container | undefin
 }
 
 async function checkKeychain({ vault }: ControlDeps, container: Container | undefined): Promise<Layer> {
-  if (container?.auth.method === 'none') {
+  if (container?.auth.method === 'none' && !signsIn(container)) {
     return skipped('keychain', 'Not needed: this container is entered without a key.');
   }
   return measured('keychain', async () => {

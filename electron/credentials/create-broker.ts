@@ -32,7 +32,12 @@ export function createBroker(deps: { vault: Vault; oauth: OAuthParts; issue?: Is
   const sessions = createSessions(vault, oauth);
   const platform = createPlatform(vault, oauth, issue);
   const { clock, logger } = oauth;
-  const certificates = createCertificates({ vault, clock, logger, issued: platform.certificateOf });
+  const certificates = createCertificates({
+    vault,
+    clock,
+    logger,
+    issued: (id) => platform.certificateOf(id),
+  });
 
   const heldFor = (owner: CredentialOwner): HeldSecret => {
     const key = vaultKey(owner);

@@ -92,7 +92,10 @@ export async function openControlPair(
       ended.push(name);
       return Promise.resolve();
     },
-    network: { proxyFor: () => undefined, tls: () => Promise.resolve({ context: createSecureContext(), shown: undefined }) },
+    network: {
+      proxyFor: () => undefined,
+      tls: () => Promise.resolve({ context: createSecureContext(), shown: undefined }),
+    },
     observatory: createObservatory({
       core: { pid: process.pid, version: '1.2.3', startedAt: 1, vault: 'memory', home: paths.home },
       registry,

@@ -61,9 +61,10 @@ test(
   { timeout: 100_000 },
   async () => {
     const authority = createAuthority();
-    const { platform, openServer } = await openAccount(authority);
-    await openServer('notes', maya.id);
-    await openServer('others', noor.id);
+    const account = await openAccount(authority);
+    const { platform } = account;
+    await account.openServer('notes', maya.id);
+    await account.openServer('others', noor.id);
     const browser = createPersonsBrowser(maya);
     onTestFinished(() => browser.remove());
     await using profile = openProfile({

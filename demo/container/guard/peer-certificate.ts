@@ -18,7 +18,7 @@ export function peerCertificateOf(socket: unknown): PeerCertificate | undefined 
   const { subjectaltname, ext_key_usage: uses, valid_from, valid_to } = socket.getPeerCertificate();
   return {
     alternatives: subjectaltname,
-    uses: (uses as string[] | undefined) ?? [],
+    uses: uses ?? [],
     validFrom: Date.parse(valid_from),
     validTo: Date.parse(valid_to),
   };

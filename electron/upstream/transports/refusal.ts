@@ -1,6 +1,6 @@
 /** What a container's refusal of a message becomes: the container's own JSON-RPC error, or an error of ours. */
 import { FairleadError, type ErrorCode } from '../../../shared/errors.ts';
-import type { Message } from '../../../shared/envelope.ts';
+import { errorCodeOf, type Message } from '../../../shared/envelope.ts';
 import type { HttpResponse } from '../../credentials/exchange.ts';
 import { mediaType, readWhole } from './body.ts';
 import { refusesVersion } from '../eras/container-era.ts';
@@ -77,7 +77,8 @@ export async function answerOfRefusal(
   }
   const body = await readWhole(response, flow, maxRefusalBytes).catch(() => undefined);
   const [error] = (body === undefined ? undefined : incomingMessages(body)) ?? [];
-  if (error?.failed !== true || error.body === undefined) throw refused;
+  // An `error` without a code is a word of HTTP's, such as RFC 6750 §3.1 has.
+  if (error?.failed !== true || errorCodeOf(error) === undefined) throw refused;
   return error.idKey === request.idKey ? error : withTopMembers(error, { id: request.id });
 }
 

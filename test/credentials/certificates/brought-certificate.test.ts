@@ -54,7 +54,7 @@ test.each(['PKCS#12', 'an encrypted key', 'PKCS#12 without a passphrase'])('%s i
   expect((shown?.validTo ?? 0) - Date.now()).toBeGreaterThan(86_400_000);
 });
 
-test.each([
+const unusable: [what: string, tls: () => TlsSettings, given: string | undefined, words: string][] = [
   ['a wrong passphrase', () => ({ pkcs12: authority.pkcs12(own, passphrase) }), 'not it', 'does not open'],
   ['no passphrase', () => ({ pkcs12: authority.pkcs12(own, passphrase) }), undefined, 'no passphrase'],
   [
@@ -103,7 +103,9 @@ test.each([
     undefined,
     'not that of',
   ],
-])('%s is told in words, with what to do', async (_what, tls, given, words) => {
+];
+
+test.each(unusable)('%s is told in words, with what to do', async (_what, ...[tls, given, words]) => {
   const { send } = clientOf(tls(), given === undefined ? {} : { passphrase: given });
   const error = await failureOf(send(requestTo(new URL('https://127.0.0.1:9/mcp'))));
   const { code, message, help } = error as { code: string; message: string; help: string };

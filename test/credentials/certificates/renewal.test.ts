@@ -45,16 +45,16 @@ test(
     const answers: boolean[] = [];
     let said = 0;
     let next = 0;
-    let under = true;
+    const load = new AbortController();
     const callers = Array.from({ length: 6 }, async () => {
-      while (under) {
+      while (!load.signal.aborted) {
         next += 1;
         const { error } = await client.ask(next, 'tools/call', { name: 'echo' });
         answers.push(error === undefined);
       }
     });
     const speaker = (async () => {
-      while (under) {
+      while (!load.signal.aborted) {
         said += 1;
         served.notify(1);
         await sleep(7);
@@ -65,7 +65,7 @@ test(
       interval: 50,
     });
     await vi.waitFor(() => expect(answers.length).toBeGreaterThan(200), { timeout: 60_000 });
-    under = false;
+    load.abort();
     await Promise.all([...callers, speaker]);
     expect(answers.filter((ok) => !ok)).toEqual([]);
     expect(served.late()).toBe(0);

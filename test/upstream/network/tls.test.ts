@@ -157,7 +157,9 @@ test('says which file of a client certificate is of no use, and tries again once
   expect(await failing({ ca, cert: own.certFile, key: other.keyFile })).toMatchObject(
     says('--key is not that of'),
   );
-  expect(await failing({ ca, cert: own.certFile, key: own.certFile })).toMatchObject(says('no private key in it'));
+  expect(await failing({ ca, cert: own.certFile, key: own.certFile })).toMatchObject(
+    says('no private key in it'),
+  );
   const key = authority.write('late', 'not a key');
   const { send } = client({ ca, cert: own.certFile, key });
   expect(await failureOf(send(requestTo(server.url)))).toMatchObject(says('no private key in it'));

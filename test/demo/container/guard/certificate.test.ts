@@ -164,7 +164,7 @@ test('a certificate that ends while its connection is open enters no more, nor b
 });
 
 test('a certificate counts from its first moment until just before its last', async () => {
-  const { verify } = createCertificateVerifier(
+  const verifier = createCertificateVerifier(
     {
       ...{ mode: 'certificate', platform_ca: 'a', certificate: 'b', key: 'c' },
       ...{ container_id: 'container_notes', expected_user_id: 'user_maya' },
@@ -184,13 +184,14 @@ test('a certificate counts from its first moment until just before its last', as
     proof: undefined,
     claim: undefined,
   };
-  const verdict = (changes: object) => verify({ ...request, certificate: { ...certificate, ...changes } });
+  const verdict = (changes: object) =>
+    verifier.verify({ ...request, certificate: { ...certificate, ...changes } });
   expect(await verdict({})).toEqual({ admitted: true, caller: { mode: 'certificate', userId: 'user_maya' } });
   expect(await verdict({ validTo: 1_000 })).toEqual({ admitted: false, reason: 'expired' });
   expect(await verdict({ validFrom: 1_001 })).toEqual({ admitted: false, reason: 'expired' });
   expect(await verdict({ validTo: NaN })).toEqual({ admitted: false, reason: 'expired' });
   expect(await verdict({ uses: [] })).toEqual({ admitted: false, reason: 'forbidden' });
-  expect(await verify({ ...request, certificate: undefined })).toEqual({
+  expect(await verifier.verify({ ...request, certificate: undefined })).toEqual({
     admitted: false,
     reason: 'missing',
   });
