@@ -8,6 +8,7 @@ import { openCaller } from '../demo/platform/calling.ts';
 import { maya, noor, openPlatform } from '../demo/platform/running.ts';
 import { plantCanary } from '../support/canary.ts';
 import { openProfile } from '../support/fairlead.ts';
+import { startKeyring } from '../support/keyring.ts';
 import { createPersonsBrowser } from '../support/persons-browser.ts';
 import { createTlsAuthority, type TlsAuthority } from '../support/tls-authority.ts';
 
@@ -91,6 +92,32 @@ test(
 
     expect(await profile.run(['logout'])).toMatchObject({ status: 0 });
     expect((await profile.run(['call', 'notes', 'list_notes'])).status).not.toBe(0);
+    expect(canary.sightings()).toEqual([]);
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'the key is in the real keychain, and a core that starts while the platform is down goes on with it',
+  { timeout: 100_000 },
+  async () => {
+    await using keyring = await startKeyring();
+    const authority = createAuthority();
+    const account = await openAccount(authority);
+    await account.openServer('notes', maya.id);
+    const browser = createPersonsBrowser(maya);
+    onTestFinished(() => browser.remove());
+    await using profile = openProfile({
+      ...keyring.env,
+      FAIRLEAD_VAULT: 'keychain',
+      FAIRLEAD_BROWSER: browser.program,
+      NODE_EXTRA_CA_CERTS: authority.caFile,
+    });
+    const canary = plantCanary('PRIVATE KEY', profile.home);
+    expect(await profile.run(['login', '--platform', account.platform.issuer])).toMatchObject({ status: 0 });
+    expect(await profile.run(['call', 'notes', 'list_notes'])).toMatchObject({ status: 0 });
+    expect(await profile.run(['stop'])).toMatchObject({ status: 0 });
+    await account.platform.close();
+    expect(await profile.run(['call', 'notes', 'list_notes'])).toMatchObject({ status: 0 });
     expect(canary.sightings()).toEqual([]);
   },
 );
