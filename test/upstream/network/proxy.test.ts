@@ -7,6 +7,7 @@ import { createHttpClient, type HttpClient } from '../../../electron/upstream/ne
 import { wasSent } from '../../../electron/upstream/network/network-errors.ts';
 import { chooseProxy } from '../../../electron/upstream/network/proxy.ts';
 import { startProxyServer, type ProxyServer } from '../../support/proxy-server.ts';
+import { broughtCertificate } from '../../support/brought-certificate.ts';
 import { createTlsAuthority } from '../../support/tls-authority.ts';
 import {
   failureOf,
@@ -37,7 +38,8 @@ describe('through a real proxy', () => {
   }
   function client(env: NodeJS.ProcessEnv, tls: TlsSettings = { ca: authority.caFile }): HttpClient {
     const log = createLogger({ level: 'debug', now: Date.now, write: (record) => void logged.push(record) });
-    const made = createHttpClient({ tls, env, log, connectTimeoutMs: 2_000 });
+    const certificate = broughtCertificate(tls);
+    const made = createHttpClient({ tls, certificate, env, log, connectTimeoutMs: 2_000 });
     open.push(made);
     return made;
   }

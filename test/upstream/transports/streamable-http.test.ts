@@ -75,6 +75,11 @@ test.each<[string, string, (request: ScriptedRequest) => void]>([
   ['a redirect', 'http_refused', (r) => r.status(307, '', { location: 'http://127.0.0.1:1/' })],
   ['a refused credential', 'unauthorized', (r) => r.status(401)],
   ['a refused request', 'forbidden', (r) => r.status(403)],
+  [
+    'a refusal in a word of OAuth’s',
+    'forbidden',
+    (r) => r.status(403, '{"error": "access_denied"}', { 'content-type': 'application/json' }),
+  ],
   ['too little room', 'overloaded', (r) => r.status(503)],
   ['a reset instead of an answer', 'connection_lost', (r) => void r.response.socket?.resetAndDestroy()],
   [
