@@ -1,6 +1,6 @@
 /** `fairlead auth`: signs in to a container now and waits for it, signs out of it, or takes the key for it. */
 import type { Command } from 'commander';
-import { byPlatform, type Container } from '../../shared/container.ts';
+import { byPlatform } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { Secret } from '../runtime/secret.ts';
 import { withCore, type CommandContext } from './context.ts';
