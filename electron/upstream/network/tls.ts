@@ -26,11 +26,11 @@ export function createTlsContexts(options: {
   const { ca: file, env, log } = options;
   const readCa = async () => (file === undefined ? undefined : readCertificates(file));
   return {
-    near: forEach(async (shown) => {
+    near: perCertificate(async (shown) => {
       const ca = await readCa();
       return createContext(ca && { ca }, shown);
     }),
-    all: forEach(async (shown) => {
+    all: perCertificate(async (shown) => {
       const ca = await readCa();
       return createContext({ ca: [...(await readTrustRoots(env, log)), ...(ca ?? [])] }, shown);
     }),
@@ -78,7 +78,7 @@ function unusable(message: string, help: string, cause?: unknown): FairleadError
 const nobody = {};
 
 /** Makes one for each certificate. A failure is not kept: the person may have repaired the file. */
-function forEach(
+function perCertificate(
   make: (shown: TlsIdentity | undefined) => Promise<SecureContext>,
 ): (shown: TlsIdentity | undefined) => Promise<SecureContext> {
   const made = new WeakMap<object, Promise<SecureContext>>();
