@@ -240,10 +240,15 @@ test(
     await using profile = openMayas();
     const run = (...args: string[]) => profile.run(args);
     expect(await run('login', '--platform', first.issuer)).toMatchObject({ status: 0 });
+    const client = profile.endpoint(['container_1']);
+    await client.open();
     await first.close();
     const state = async () => (json(await run('status', '--json')) as Snapshot).account?.containers?.state;
     await expect.poll(state, { timeout: 15_000 }).toBe('unreachable');
     expect((await run('status')).stdout).toContain('It is out of reach since');
+    // Whoever is connected notices nothing of it.
+    expect(await client.call('list_notes')).toHaveProperty('result');
+    await client.end();
     expect((await run('list')).stdout).toMatch(/container_1 +external +http/);
     expect(await run('stop')).toMatchObject({ status: 0 });
     expect((await run('list')).stdout).toContain('container_1');
