@@ -1,6 +1,8 @@
 /** Postgres inside this process (PGlite), its files in a folder. */
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Database, Queries } from './database.ts';
+import { readEmptyDatabase } from './empty.ts';
 
 interface Engine {
   query(sql: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
@@ -11,13 +13,25 @@ export async function openEmbedded(folder: string | undefined): Promise<Database
   // Large, and slow to load: not before it is needed.
   const { PGlite } = await import('@electric-sql/pglite');
   if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
-  const engine = await (folder === undefined ? PGlite.create() : PGlite.create(folder));
+  const engine = await PGlite.create({
+    ...(folder !== undefined && { dataDir: folder }),
+    ...(!(await isDatabase(folder)) && { loadDataDir: await readEmptyDatabase(PGlite) }),
+  });
   let closing: Promise<void> | undefined;
   return {
     ...queriesOf(engine),
     transaction: (work) => engine.transaction((within) => work(queriesOf(within))),
     close: () => (closing ??= engine.close()),
   };
+}
+
+/** By the file that Postgres itself goes by. */
+async function isDatabase(folder: string | undefined): Promise<boolean> {
+  if (folder === undefined) return false;
+  return access(join(folder, 'PG_VERSION')).then(
+    () => true,
+    () => false,
+  );
 }
 
 function queriesOf(engine: Engine): Queries {
