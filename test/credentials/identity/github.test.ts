@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { Secret } from '../../../electron/runtime/secret.ts';
-import { gitHubSecret, startGitHubDouble, type GitHubDouble } from '../../support/github-double.ts';
+import { gitHubApp, type GitHubDouble } from '../../../demo/github-double.ts';
+import { startGitHubDouble } from '../../support/github-double.ts';
 import { openRig, type RigOptions } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
@@ -57,12 +58,12 @@ test.each([
 
 test('signs in by browser where there is a secret, which goes to the token endpoint alone', async () => {
   const github = await startGitHubDouble();
-  const rig = await openRig({ ...at(github, { grant: 'code' }), handedIn: new Secret(gitHubSecret) });
+  const rig = await openRig({ ...at(github, { grant: 'code' }), handedIn: new Secret(gitHubApp.secret) });
   expect(await rig.call()).toBe(200);
   const [asked] = github.asked;
-  expect(asked?.get('client_secret')).toBe(gitHubSecret);
+  expect(asked?.get('client_secret')).toBe(gitHubApp.secret);
   expect(asked?.get('code_verifier')).not.toBeNull();
-  expect(rig.opened().join()).not.toContain(gitHubSecret);
+  expect(rig.opened().join()).not.toContain(gitHubApp.secret);
 });
 
 test('a wrong secret is not tried for ever', async () => {

@@ -4,7 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createToken } from '../../../demo/container/guard/token-file.ts';
-import { gitHubSecret, startGitHubDouble } from '../../support/github-double.ts';
+import { gitHubApp } from '../../../demo/github-double.ts';
+import { startGitHubDouble } from '../../support/github-double.ts';
 import { postgresPrograms } from '../../support/postgres-programs.ts';
 import { startPostgresServer, type PostgresServer } from '../../support/postgres-server.ts';
 import {
@@ -65,7 +66,7 @@ async function openOwn(): Promise<TestContainer> {
 }
 
 async function openProxy() {
-  vi.stubEnv('TEST_GITHUB_SECRET', gitHubSecret);
+  vi.stubEnv('TEST_GITHUB_SECRET', gitHubApp.secret);
   onTestFinished(() => void vi.unstubAllEnvs());
   const github = await startGitHubDouble();
   const settings = {

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { gitHubSecret, startGitHubDouble } from '../../../../support/github-double.ts';
+import { gitHubApp } from '../../../../../demo/github-double.ts';
+import { startGitHubDouble } from '../../../../support/github-double.ts';
 import { googleClient, googleSettings, startGoogleDouble } from '../../../../support/google-double.ts';
 import { postgresPrograms } from '../../../../support/postgres-programs.ts';
 import { startPostgresServer } from '../../../../support/postgres-server.ts';
@@ -22,7 +23,7 @@ async function opened(more: Record<string, unknown> = {}) {
     startGoogleDouble(),
     startGitHubDouble(),
   ]);
-  vi.stubEnv('TEST_GITHUB_SECRET', gitHubSecret);
+  vi.stubEnv('TEST_GITHUB_SECRET', gitHubApp.secret);
   onTestFinished(() => void vi.unstubAllEnvs());
   const auth = {
     mode: 'external',
@@ -212,7 +213,7 @@ test('a provider that cannot say is not the caller’s fault, and is asked again
   github.apiStatus = undefined;
   expect(await enter(googles)).toBe(200);
   expect(await enter(gitHubs)).toBe(200);
-  for (const secret of [googles, gitHubs, gitHubSecret])
+  for (const secret of [googles, gitHubs, gitHubApp.secret])
     expect(stderr.mock.calls.join()).not.toContain(secret);
 });
 
