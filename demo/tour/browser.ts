@@ -19,11 +19,6 @@ export function chooseBrowser(env: NodeJS.ProcessEnv, platform: NodeJS.Platform)
   return { kind: 'scripted', reason: 'there is no xdg-open to open yours' };
 }
 
-/** For the core: with the scripted browser it opens none itself, and the demo follows its link. */
-export function environmentFor(browser: DemoBrowser, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return browser.kind === 'scripted' ? { ...env, FAIRLEAD_BROWSER: 'none' } : env;
-}
-
 function isOnPath(program: string, env: NodeJS.ProcessEnv): boolean {
   return (env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {

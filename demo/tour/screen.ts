@@ -8,6 +8,8 @@ const indent = ' '.repeat(timeWidth + 7);
 
 export interface Screen {
   title(text: string, below: string): void;
+  /** Above the steps that belong together. */
+  heading(text: string): void;
   /** @param details lines below it */
   step(ms: number, sentence: string, details?: readonly string[]): void;
   /** What the person is to do before the next step can end. */
@@ -29,6 +31,9 @@ export function createScreen(io: Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env
   return {
     title(text, below) {
       print(`\n${paint('bold', text)}\n${paint('dim', below)}\n`);
+    },
+    heading(text) {
+      print(`\n${paint('bold', text)}`);
     },
     step(ms, sentence, details = []) {
       steps += 1;

@@ -1,4 +1,5 @@
-/** The demo's one sign-in: `fairlead auth`, and the person or the script that follows its link. */
+/** The demo's sign-ins: a command of Fairlead's that shows a link, and the person or the script that follows it. */
+import { openBrowser } from '../../electron/credentials/sign-in/open-browser.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { DemoBrowser } from './browser.ts';
 import { programs, runFairlead, runProgram } from './programs.ts';
@@ -10,42 +11,53 @@ const waitMinutes = 5;
 /** The link fills half a screen: it is for those who see no page. */
 const patienceMs = 10_000;
 
-interface SignInDeps {
+export interface SignInDeps {
   readonly screen: Screen;
   readonly interrupt: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** @returns once signed in. Throws `timed_out` when nobody does, and when the person wants to end. */
+/**
+ * @param args of the command that signs in
+ * @returns once signed in. Throws `timed_out` when nobody does, and when the person wants to end.
+ */
 export async function signIn(
-  name: string,
-  { browser, person }: { browser: DemoBrowser; person: Person },
+  args: readonly string[],
+  { kind, person }: { kind: DemoBrowser['kind']; person: Person },
   { screen, interrupt, env }: SignInDeps,
 ): Promise<void> {
   const late = AbortSignal.timeout(waitMinutes * 60_000);
   const failed = new AbortController();
   const signal = AbortSignal.any([interrupt, late, failed.signal]);
-  const printed = env['FAIRLEAD_BROWSER'] === 'none';
   let hinting: NodeJS.Timeout | undefined;
   let following: Promise<unknown> = Promise.resolve();
-  if (browser.kind === 'own') {
+  if (kind === 'own') {
     screen.ask(`Sign in, in your browser: the demo waits for you, up to ${waitMinutes} minutes.`, [
       `e-mail    ${person.email}`,
       `password  ${person.password.reveal()}`,
     ]);
   }
+  const show = (link: string) => {
+    const hint = () => screen.hint(`If no page opens: ${link}`);
+    hinting = setTimeout(hint, patienceMs);
+    const unopened = () => {
+      clearTimeout(hinting);
+      hint();
+    };
+    openBrowser(new URL(link), { env: process.env, unopened });
+  };
   const onNote = (line: string) => {
     const [link] = /https?:\S+\?\S+/.exec(line) ?? [];
     if (link === undefined) return;
-    if (browser.kind === 'own') {
-      hinting = setTimeout(() => screen.hint(`If no page opens: ${link}`), printed ? 0 : patienceMs);
+    if (kind === 'own') {
+      show(link);
     } else {
       following = followByScript(link, person, signal);
       following.catch((thrown: unknown) => failed.abort(thrown));
     }
   };
   try {
-    await runFairlead(['auth', name], { env, onNote, signal });
+    await runFairlead(args, { env, onNote, signal });
     await following;
   } catch (thrown) {
     if (failed.signal.aborted) throw failed.signal.reason;

@@ -30,7 +30,8 @@ export async function startCore(
   { home, issuer, base }: { home: string; issuer: string; base: NodeJS.ProcessEnv },
   scope: Scope,
 ): Promise<DemoCore> {
-  const env: NodeJS.ProcessEnv = { ...base, FAIRLEAD_HOME: home };
+  // Who follows its links differs from sign-in to sign-in, so the demo sees to that.
+  const env: NodeJS.ProcessEnv = { ...base, FAIRLEAD_HOME: home, FAIRLEAD_BROWSER: 'none' };
   const asked = env['FAIRLEAD_VAULT'] ?? '';
   let inKeychain = false;
   // Added first, so it runs once the core has ended: a core would make the entries again.

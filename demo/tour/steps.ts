@@ -1,15 +1,13 @@
-/** Steps of the tour that a person takes with a container: adding it, using it as a client, seeing where its token lies. */
+/** What a person does with a container on the tour: adding it, using it as a client, seeing where its token lies. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { plainLine } from '../../electron/commands/plain-text.ts';
 import type { Scope } from '../../electron/runtime/scope.ts';
 import type { Secret } from '../../electron/runtime/secret.ts';
 import { FairleadError } from '../../shared/errors.ts';
-import { openClient } from './client.ts';
+import { openClient, type DemoClient } from './client.ts';
 import { runFairlead } from './programs.ts';
-import type { RunningProgram } from '../start-program.ts';
 import type { Screen } from './screen.ts';
-import { startKeyedContainer } from './servers.ts';
 import type { DemoCore } from './start-core.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -24,54 +22,51 @@ export interface StepDeps {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Adds a container, whose key is `key` if it takes one, and removes it at the end. @returns what the command says of it */
+export interface Added {
+  readonly name: string;
+  readonly url: string;
+  /** What `fairlead add` is told besides. */
+  readonly options?: readonly string[];
+  /** The container's key, if it takes one. */
+  readonly key?: Secret;
+}
+
+/** Adds a container, and removes it at the end. */
 export async function addContainer(
   { scope, env }: Pick<StepDeps, 'scope' | 'env'>,
-  { name, url, key }: { name: string; url: string; key?: Secret },
-): Promise<string> {
+  { name, url, options = [], key }: Added,
+): Promise<void> {
   const keyOptions = key === undefined ? [] : ['--secret-stdin'];
-  const printed = await runFairlead(['add', name, url, ...keyOptions], {
+  await runFairlead(['add', name, url, ...options, ...keyOptions], {
     env,
     ...(key === undefined ? {} : { stdin: key }),
   });
   scope.defer(async () => {
     await runFairlead(['remove', name], { env });
   });
-  return printed.split('\n')[1] ?? '';
 }
 
-/** Connects, looks around and calls, as any MCP client would. */
-export async function useAsClient({ scope, screen, timed, env }: StepDeps, name: string): Promise<void> {
-  const { value: client, ms: clientMs } = await timed(() => openClient(name, env));
+/** Connects to `fairlead stdio <name>` as any MCP client would, for as long as `use` takes. */
+export async function asClient<T>(
+  { scope, env }: Pick<StepDeps, 'scope' | 'env'>,
+  name: string,
+  use: (client: DemoClient) => Promise<T>,
+): Promise<T> {
+  const client = await openClient(name, env);
   const release = scope.defer(() => client.close());
-  const { value: tools, ms: toolsMs } = await timed(() => client.tools());
-  const names = tools.map((each) => plainLine(each.name, 24)).join(', ');
-  screen.step(
-    clientMs + toolsMs,
-    `An MCP client connects, through fairlead stdio ${name}, and sees ${tools.length} tools.`,
-    [plainLine(names, 120)],
-  );
-
-  const { value: first, ms: firstMs } = await timed(() => client.call(tool));
-  screen.step(firstMs, `It calls ${tool}, without a token of its own: ${plainLine(first.text, 80)}`);
-  const warm = await timed(() => client.call(tool));
-  screen.step(warm.ms, 'The same call again, now that all is warm.');
+  const result = await use(client);
   await client.close();
   release();
+  return result;
 }
 
-export async function useAsSecondClient(
-  { scope, screen, timed, env }: StepDeps,
+/** @returns who the container says was let in, and how long the call took, in ms */
+export async function whoami(
+  deps: Pick<StepDeps, 'scope' | 'env'>,
   name: string,
-): Promise<void> {
-  const { ms } = await timed(async () => {
-    const client = await openClient(name, env);
-    const release = scope.defer(() => client.close());
-    await client.call(tool);
-    await client.close();
-    release();
-  });
-  screen.step(ms, 'A second client starts, connects and calls: no sign-in, no browser.');
+): Promise<{ who: string; ms: number }> {
+  const { text, ms } = await asClient(deps, name, (client) => client.call(tool));
+  return { who: plainLine(text, 80), ms };
 }
 
 /** Throws `internal` if there is a token in a file. */
@@ -82,7 +77,7 @@ export async function showWhereTokensLie(
 ): Promise<void> {
   const { value: files, ms } = await timed(() => searchForTokens(home));
   const place = vault === 'keychain' ? "this system's keychain" : "the core's memory";
-  screen.step(ms, `The token lies in ${place}, and in none of the ${files} files of the profile.`);
+  screen.step(ms, `The tokens lie in ${place}, and in none of the ${files} files of the profile.`);
 }
 
 /** @returns how many files were searched */
@@ -95,20 +90,4 @@ async function searchForTokens(home: string): Promise<number> {
       throw new FairleadError('internal', 'There is a token in a file of the profile.');
   }
   return files.length;
-}
-
-/** A container that takes a key in place of a sign-in. */
-export async function showKey(
-  deps: StepDeps,
-  { name, folder }: { name: string; folder: string },
-): Promise<RunningProgram> {
-  const { value: container, ms } = await deps.timed(async () => {
-    const started = await startKeyedContainer({ folder, scope: deps.scope });
-    await addContainer(deps, { name, url: started.container.said, key: started.key });
-    // Throws unless it is let in.
-    await runFairlead(['call', name, tool], { env: deps.env });
-    return started.container;
-  });
-  deps.screen.step(ms, `Another container wants a key, and gets it: fairlead add ${name} … --secret-stdin`);
-  return container;
 }

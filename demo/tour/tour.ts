@@ -3,17 +3,17 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Scope } from '../../electron/runtime/scope.ts';
-import { chooseBrowser, environmentFor } from './browser.ts';
+import { chooseBrowser } from './browser.ts';
 import { claudeConfigFile, clientConfig, shellCommand } from './copying.ts';
+import { showPatterns } from './patterns.ts';
 import { programs, runFairlead } from './programs.ts';
 import type { Screen } from './screen.ts';
-import { callUnauthorized, inventPerson, startPersonsContainer, startPlatform } from './servers.ts';
+import { callUnauthorized, hostedName, inventPerson, startServers } from './servers.ts';
 import { signIn } from './sign-in.ts';
 import { startCore } from './start-core.ts';
-import { addContainer, showKey, showWhereTokensLie, tool, useAsClient, useAsSecondClient } from './steps.ts';
+import { showWhereTokensLie, tool } from './steps.ts';
 import { createStopwatch } from './stopwatch.ts';
-
-const name = 'notes';
+import { showWays } from './ways.ts';
 
 interface TourDeps {
   /** Takes back everything that the tour does. */
@@ -46,56 +46,48 @@ export async function giveTour(deps: TourDeps): Promise<Tour> {
   );
 
   const person = inventPerson();
-  const { value: servers, ms: serversMs } = await timed(async () => {
-    const platform = await startPlatform(person, scope);
-    const container = await startPersonsContainer({ folder, scope }, { issuer: platform.said, person });
-    return { platform, container };
-  });
-  const url = servers.container.said;
-  screen.step(serversMs, `A container starts: ${url}`, [
-    `It is ${person.email}'s, who signs in at the platform that has started beside it.`,
-  ]);
+  const { value: servers, ms: serversMs } = await timed(() => startServers(person, { folder, scope }));
+  const issuer = servers.platform.said;
+  screen.step(serversMs, `A platform starts, ${issuer}, and containers that are entered in different ways.`);
 
-  const refusal = await timed(() => callUnauthorized(url, tool));
-  screen.step(refusal.ms, `Whoever calls its tool ${tool} without a sign-in is refused: ${refusal.value}.`);
+  const refusal = await timed(() => callUnauthorized(servers.home.said, tool));
+  screen.step(refusal.ms, `Whoever calls one without a sign-in is refused: ${refusal.value}.`);
 
-  const browser = chooseBrowser(process.env, process.platform);
-  const base = environmentFor(browser, process.env);
   const { value: core, ms: coreMs } = await timed(() =>
-    startCore({ home, issuer: servers.platform.said, base }, scope),
+    startCore({ home, issuer, base: process.env }, scope),
   );
-  const { env } = core;
   screen.step(coreMs, `The core runs. ${core.vaultNote}`);
 
-  const step = { scope, screen, timed, env };
-  const added = await timed(() => addContainer(step, { name, url }));
-  screen.step(added.ms, `fairlead add ${name} ${url}`, [`It asks the container and says: ${added.value}`]);
-
-  const signedIn = await timed(() => signIn(name, { browser, person }, { screen, interrupt, env }));
+  const { env } = core;
+  const step = { scope, screen, timed, env, interrupt };
+  const browser = chooseBrowser(process.env, process.platform);
+  const login = ['login', '--platform', issuer];
+  const signedIn = await timed(() => signIn(login, { kind: browser.kind, person }, step));
   const by = browser.kind === 'own' ? 'in your browser' : `in a scripted browser, as ${browser.reason}`;
-  screen.step(signedIn.ms, `fairlead auth ${name}`, [`Signed in as ${person.email}, ${by}.`]);
+  screen.step(signedIn.ms, `fairlead ${login.join(' ')}`, [`Signed in as ${person.email}, ${by}.`]);
 
-  await useAsClient(step, name);
-  await useAsSecondClient(step, name);
+  screen.heading('Three ways into a container, with that one sign-in:');
+  await showWays(step, servers);
   await showWhereTokensLie(step, core, home);
-  const keyed = await showKey(step, { name: 'keyed', folder });
 
-  const snippet = await timed(() => clientConfig(name, env));
+  screen.heading('How MCP servers are commonly protected, each over /mcp and /sse:');
+  await showPatterns(step, { servers, person });
+
+  const snippet = await timed(() => clientConfig(hostedName, env));
   const when = stays ? 'while this runs' : 'while the demo runs, so without --once';
   screen.block(`For Claude Desktop, ${when}: ${claudeConfigFile(env)}`, snippet.value);
   if (stays) {
-    const commands = [['doctor', name], secondTry].map((args) => shellCommand(home, [programs.cli, ...args]));
-    screen.block('Meanwhile try, in another terminal:', commands.join('\n'));
+    const commands = [['doctor', hostedName], secondTry];
+    const lines = commands.map((args) => shellCommand(home, [programs.cli, ...args]));
+    screen.block('Meanwhile try, in another terminal:', lines.join('\n'));
   }
+  const { platform, home: external, keyed, open, github, own } = servers;
   return {
-    ended: Promise.race([servers.platform.ended, servers.container.ended, keyed.ended, core.ended]),
+    ended: Promise.race([platform, external, keyed, open, github, own, core].map(({ ended }) => ended)),
     async signOut() {
       const startedAt = performance.now();
-      await runFairlead(['auth', name, '--forget'], { env });
-      screen.step(
-        performance.now() - startedAt,
-        `Signed out, and the token revoked: fairlead auth ${name} --forget`,
-      );
+      await runFairlead(['logout'], { env });
+      screen.step(performance.now() - startedAt, 'Signed out, and the tokens revoked: fairlead logout');
     },
   };
 }
@@ -103,5 +95,5 @@ export async function giveTour(deps: TourDeps): Promise<Tour> {
 /** Windows PowerShell loses the quotes inside of an argument, so there it is a call without arguments. */
 const secondTry =
   process.platform === 'win32'
-    ? ['call', name, tool]
-    : ['call', name, 'add_note', JSON.stringify({ text: 'Buy milk' })];
+    ? ['call', hostedName, tool]
+    : ['call', hostedName, 'add_note', JSON.stringify({ text: 'Buy milk' })];

@@ -8,11 +8,14 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { noBus, startKeyring, type Keyring } from '../support/keyring.ts';
 import { createPersonsBrowser, type PersonsBrowser } from '../support/persons-browser.ts';
 import { endProcesses } from '../support/processes.ts';
+
+// A dozen programs start for it.
+vi.setConfig({ testTimeout: 90_000 });
 
 // Built by `npm test` before the tests.
 const program = resolve('dist/demo.js');
@@ -111,33 +114,41 @@ function openDesktop(): { browser: PersonsBrowser; env: Record<string, string> }
 }
 
 describe.runIf(process.platform === 'linux')('npm run demo', () => {
-  test('shows a refusal, one sign-in, answers with it, and signs out', async () => {
+  test('shows a refusal, one sign-in, three ways in with it, what else protects servers, and signs out', async () => {
     const demo = await startDemo(['--once'], { FAIRLEAD_VAULT: 'memory' });
     expect(await demo.ended(), demo.printed()).toBe(0);
     const printed = demo.printed();
     expect(printed).toContain('without a sign-in is refused: 401 Unauthorized');
     expect(printed).toContain('tokens and keys in its memory, as FAIRLEAD_VAULT says');
-    expect(printed).toContain('It wants a sign-in (OAuth).');
     expect(printed).toContain(
       'Signed in as maya@example.com, in a scripted browser, as there is no display.',
     );
-    expect(printed).toMatch(/list_notes, read_note, /);
-    expect(printed).toMatch(/without a token of its own: The user user_\w+ of the platform\./);
+    expect(printed).toMatch(/the first call has woken it: The user user_\w+ of the platform\./);
     expect(printed).toMatch(/\d m?s {2}The same call again/);
     expect(printed).toMatch(/\d m?s {2}A second client .+ no sign-in/);
-    expect(printed).toMatch(/The token lies in the core's memory, and in none of the \d+ files/);
-    expect(printed).toContain('fairlead add keyed … --secret-stdin');
-    expect(printed).toMatch(/Signed out, and the token revoked: fairlead auth notes --forget\n/);
+    expect(printed).toMatch(/by a token of the platform: The user user_\w+ of the platform\./);
+    expect(printed).toContain('It takes a key: The holder of the token fairlead-demo.');
+    expect(printed).toMatch(/The tokens lie in the core's memory, and in none of the \d+ files/);
+    const callers = [
+      'Someone on this machine: no token is asked for.',
+      'The holder of the token fairlead-demo.',
+      'The user user_\\w+ of the platform.',
+      'The user github:583231 of mycompany.com.',
+      'The user own:maya@example.com of example.com.',
+    ];
+    for (const who of callers)
+      expect(printed).toMatch(new RegExp(`/mcp +\\d+ m?s {2}${who}\n +/sse +\\d+ m?s {2}${who}\n`));
+    expect(printed).toMatch(/Signed out, and the tokens revoked: fairlead logout\n/);
     expect(printed).not.toContain(secretPrefix);
     expect(printed).not.toContain('password');
     expect(printed).not.toContain('\u001b');
-    expect(printed.split('\n').length).toBeLessThanOrEqual(40);
+    expect(printed.split('\n').length).toBeLessThanOrEqual(60);
     await expectNothingLeft(demo);
   });
 
   test('where there is a display, opens the person’s browser and says what to type there', async () => {
     const { browser, env } = openDesktop();
-    const demo = await startDemo(['--once'], env);
+    const demo = await startDemo([], env);
     await demo.until('the demo waits for you, up to 5 minutes.');
     await expect.poll(() => browser.opened(), { timeout: 20_000 }).toHaveLength(1);
     const [link = ''] = browser.opened();
@@ -145,8 +156,9 @@ describe.runIf(process.platform === 'linux')('npm run demo', () => {
     await promisify(execFile)(process.execPath, [scriptedBrowser, link], {
       env: { FAIRLEAD_DEMO_EMAIL: said('e-mail'), FAIRLEAD_DEMO_PASSWORD: said('password') },
     });
+    await demo.until('Signed in as maya@example.com, in your browser.');
+    demo.child.kill('SIGINT');
     expect(await demo.ended(), demo.printed()).toBe(0);
-    expect(demo.printed()).toContain('Signed in as maya@example.com, in your browser.');
     expect(browser.opened()).toEqual([link]);
     await expectNothingLeft(demo);
   });
@@ -160,9 +172,13 @@ describe.runIf(process.platform === 'linux')('npm run demo', () => {
     await expectNothingLeft(demo);
   });
 
-  test('prints a config and commands that work until Ctrl-C', async () => {
-    const demo = await startDemo([], { FAIRLEAD_VAULT: 'memory' });
+  test('prints a config and commands that work until Ctrl-C, and takes its tokens out of the keychain then', async () => {
+    await using keyring = await startKeyring();
+    const demo = await startDemo([], keyring.env);
     await demo.until('Press Ctrl-C to end.');
+    expect(demo.printed()).toContain("tokens and keys in this system's keychain");
+    expect(demo.printed()).toContain("The tokens lie in this system's keychain");
+    expect(await keyringItems(keyring)).not.toEqual([]);
     expect(startedIn(demo.temporary).length).toBeGreaterThan(1);
 
     const commands = demo.printed().match(/^FAIRLEAD_HOME=.*$/gm) ?? [];
@@ -181,6 +197,7 @@ describe.runIf(process.platform === 'linux')('npm run demo', () => {
     expect(await demo.ended(), demo.printed()).toBe(0);
     expect(demo.printed()).toMatch(/All of it has ended, and nothing of it is kept\.\n$/);
     expect(demo.printed()).not.toContain(secretPrefix);
+    expect(await keyringItems(keyring)).toEqual([]);
     await expectNothingLeft(demo);
   });
 
@@ -194,23 +211,12 @@ describe.runIf(process.platform === 'linux')('npm run demo', () => {
     await expectNothingLeft(demo);
   });
 
-  test('keeps the token in a keychain that works, and takes it out at the end', async () => {
-    await using keyring = await startKeyring();
-    const demo = await startDemo([], keyring.env);
-    await demo.until('Press Ctrl-C to end.');
-    expect(demo.printed()).toContain("tokens and keys in this system's keychain");
-    expect(demo.printed()).toContain("The token lies in this system's keychain");
-    expect(await keyringItems(keyring)).not.toEqual([]);
+  test('keeps the token in memory where there is no keychain, and says so', async () => {
+    const demo = await startDemo([], noBus);
+    await demo.until('so tokens and keys stay in its memory.');
     demo.child.kill('SIGINT');
     expect(await demo.ended(), demo.printed()).toBe(0);
-    expect(await keyringItems(keyring)).toEqual([]);
-    await expectNothingLeft(demo);
-  });
-
-  test('keeps the token in memory where there is no keychain, and says so', async () => {
-    const demo = await startDemo(['--once'], noBus);
-    expect(await demo.ended(), demo.printed()).toBe(0);
-    expect(demo.printed()).toMatch(/There is no keychain .*, so tokens and keys stay in its memory\./);
+    expect(demo.printed()).toContain('There is no keychain');
     await expectNothingLeft(demo);
   });
 

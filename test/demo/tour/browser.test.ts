@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { chooseBrowser, environmentFor } from '../../../demo/tour/browser.ts';
+import { chooseBrowser } from '../../../demo/tour/browser.ts';
 
 const kindOf = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform = 'linux') =>
   chooseBrowser(env, platform).kind;
@@ -32,12 +32,4 @@ test('takes a scripted one where nobody would see a page', () => {
   expect(kindOf({ DISPLAY: ':0', PATH: '/nonexistent' })).toBe('scripted');
   expect(kindOf({ CI: 'true' }, 'darwin')).toBe('scripted');
   expect(kindOf({ CI: 'false' }, 'darwin')).toBe('own');
-});
-
-test('keeps FAIRLEAD_BROWSER as the person has it, and sets it only for a scripted browser', () => {
-  const own = { FAIRLEAD_BROWSER: 'firefox', CI: 'true' };
-  const browser = chooseBrowser(own, 'linux');
-  expect(environmentFor(browser, own)).toEqual(own);
-  expect(environmentFor(chooseBrowser({}, 'darwin'), {})).toEqual({});
-  expect(environmentFor(chooseBrowser({}, 'linux'), {})).toEqual({ FAIRLEAD_BROWSER: 'none' });
 });
