@@ -17,37 +17,39 @@ export interface DemoCore {
   /** Where it keeps tokens and keys, in a sentence. */
   readonly vaultNote: string;
   readonly vault: 'keychain' | 'memory';
+  /** To be filled: whose registrations of Fairlead outlive the sign-ins there, and are deleted at the end. */
+  readonly issuers: string[];
   /** Rejects if it ends before it is told to. */
   readonly ended: Promise<never>;
 }
 
 /**
- * @param options.issuer whose registration of Fairlead outlives the sign-ins there, and is deleted at the end
  * @param options.base the environment, to which the profile and, where there is no keychain, FAIRLEAD_VAULT are added
  * Throws `keychain_missing` when FAIRLEAD_VAULT asks for a keychain and none works.
  */
 export async function startCore(
-  { home, issuer, base }: { home: string; issuer: string; base: NodeJS.ProcessEnv },
+  { home, base }: { home: string; base: NodeJS.ProcessEnv },
   scope: Scope,
 ): Promise<DemoCore> {
   // Who follows its links differs from sign-in to sign-in, so the demo sees to that.
   const env: NodeJS.ProcessEnv = { ...base, FAIRLEAD_HOME: home, FAIRLEAD_BROWSER: 'none' };
   const asked = env['FAIRLEAD_VAULT'] ?? '';
+  const issuers: string[] = [];
   let inKeychain = false;
   // Added first, so it runs once the core has ended: a core would make the entries again.
   scope.defer(async () => {
-    if (inKeychain) await emptyKeychain(home, issuer);
+    if (inKeychain) await emptyKeychain(home, issuers);
   });
   const core = await run(env, scope);
   if (asked === 'memory') {
     const vaultNote = 'It keeps tokens and keys in its memory, as FAIRLEAD_VAULT says.';
-    return { env, ended: core.ended, vault: 'memory', vaultNote };
+    return { env, ended: core.ended, vault: 'memory', vaultNote, issuers };
   }
   const keychain = await examineKeychain(env);
   if (keychain.works) {
     inKeychain = true;
     const vaultNote = "It keeps tokens and keys in this system's keychain.";
-    return { env, ended: core.ended, vault: 'keychain', vaultNote };
+    return { env, ended: core.ended, vault: 'keychain', vaultNote, issuers };
   }
   if (asked !== '') throw new FairleadError('keychain_missing', keychain.detail, { help: keychain.help });
 
@@ -55,7 +57,7 @@ export async function startCore(
   const inMemory = { ...env, FAIRLEAD_VAULT: 'memory' };
   const { ended } = await run(inMemory, scope);
   const vaultNote = `${keychain.detail.replace(/\.$/, '')}, so tokens and keys stay in its memory.`;
-  return { env: inMemory, ended, vault: 'memory', vaultNote };
+  return { env: inMemory, ended, vault: 'memory', vaultNote, issuers };
 }
 
 async function run(env: NodeJS.ProcessEnv, scope: Scope) {
@@ -76,10 +78,11 @@ async function run(env: NodeJS.ProcessEnv, scope: Scope) {
 }
 
 /** Deletes what the core leaves on purpose for a profile's next one. */
-async function emptyKeychain(home: string, issuer: string): Promise<void> {
+async function emptyKeychain(home: string, issuers: readonly string[]): Promise<void> {
   const kind = keychainKind(process.platform);
   const entries = openKeychainEntries({ service: serviceOf(home), kind });
-  await createKeychainVault(entries, kind).delete(clientKey(issuer));
+  const vault = createKeychainVault(entries, kind);
+  for (const issuer of issuers) await vault.delete(clientKey(issuer));
   await entries.delete(witness);
 }
 

@@ -45,18 +45,17 @@ export async function giveTour(deps: TourDeps): Promise<Tour> {
     'client → endpoint → core → container, all on this machine and in a profile of its own',
   );
 
+  const { value: core, ms: coreMs } = await timed(() => startCore({ home, base: process.env }, scope));
+  screen.step(coreMs, `The core runs. ${core.vaultNote}`);
+
   const person = inventPerson();
   const { value: servers, ms: serversMs } = await timed(() => startServers(person, { folder, scope }));
   const issuer = servers.platform.said;
+  core.issuers.push(issuer, ...[servers.github, servers.own].map(({ said }) => new URL(said).origin));
   screen.step(serversMs, `A platform starts, ${issuer}, and containers that are entered in different ways.`);
 
   const refusal = await timed(() => callUnauthorized(servers.home.said, tool));
   screen.step(refusal.ms, `Whoever calls one without a sign-in is refused: ${refusal.value}.`);
-
-  const { value: core, ms: coreMs } = await timed(() =>
-    startCore({ home, issuer, base: process.env }, scope),
-  );
-  screen.step(coreMs, `The core runs. ${core.vaultNote}`);
 
   const { env } = core;
   const step = { scope, screen, timed, env, interrupt };
