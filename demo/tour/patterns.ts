@@ -2,13 +2,15 @@
 import { durationText } from '../../electron/commands/output.ts';
 import { all, type Person, type Servers } from './servers.ts';
 import { signIn, type SignInDeps } from './sign-in.ts';
-import { addContainer, whoami, type Added, type StepDeps } from './steps.ts';
+import { addContainer, registerContainer, whoami, type Added, type StepDeps } from './steps.ts';
 import { homeName, keyedName } from './ways.ts';
 
 interface Pattern extends Added {
   readonly sentence: string;
   /** The person signs in at the container; here a script does it for them. */
   readonly signsIn?: boolean;
+  /** With the platform, rather than added by hand. */
+  readonly registered?: boolean;
   /** Whether `name` was added before, at `/mcp`. */
   readonly known?: boolean;
 }
@@ -18,7 +20,7 @@ function patternsOf({ home, keyed, key, open, github, own }: Servers): Pattern[]
     { name: 'open', url: open.said, sentence: 'None: it listens on this machine only.' },
     { name: keyedName, url: keyed.said, key, known: true, sentence: 'Bearer: it gives out keys.' },
     {
-      ...{ name: homeName, url: home.said, options: ['--auth', 'platform'], known: true },
+      ...{ name: homeName, url: home.said, registered: true, known: true },
       sentence: 'Bearer, a JWT: it knows who makes them, and for whom.',
     },
     {
@@ -36,13 +38,14 @@ export async function showPatterns(
   deps: StepDeps & SignInDeps,
   { servers, person }: { servers: Servers; person: Person },
 ): Promise<void> {
-  const enter = async ({ name, signsIn = false, ...added }: Pattern, path: '/mcp' | '/sse') => {
-    const isKnown = path === '/mcp' && added.known === true;
-    const fullName = path === '/mcp' ? name : `${name}-sse`;
-    if (!isKnown)
-      await addContainer(deps, { ...added, name: fullName, url: added.url.replace('/mcp', path) });
-    if (signsIn) await signIn(['auth', fullName], { kind: 'scripted', person }, deps);
-    const { who, ms } = await whoami(deps, fullName);
+  const enter = async (pattern: Pattern, path: '/mcp' | '/sse') => {
+    const { registered = false, known = false, signsIn = false } = pattern;
+    const name = path === '/mcp' ? pattern.name : `${pattern.name}-sse`;
+    const add = registered ? registerContainer : addContainer;
+    if (path === '/sse' || !known)
+      await add(deps, { ...pattern, name, url: pattern.url.replace('/mcp', path) });
+    if (signsIn) await signIn(['auth', name], { kind: 'scripted', person }, deps);
+    const { who, ms } = await whoami(deps, name);
     return `${path}  ${durationText(ms).padStart(6)}  ${who}`;
   };
   for (const pattern of patternsOf(servers)) {

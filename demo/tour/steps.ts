@@ -25,19 +25,25 @@ export interface StepDeps {
 export interface Added {
   readonly name: string;
   readonly url: string;
-  /** What `fairlead add` is told besides. */
-  readonly options?: readonly string[];
   /** The container's key, if it takes one. */
   readonly key?: Secret;
+}
+
+/** Registers a server of the person's with the platform, which ends with the demo, and with it what it knows. */
+export async function registerContainer(
+  { env }: Pick<StepDeps, 'env'>,
+  { name, url }: Pick<Added, 'name' | 'url'>,
+): Promise<void> {
+  await runFairlead(['platform', 'add', name, url], { env });
 }
 
 /** Adds a container, and removes it at the end. */
 export async function addContainer(
   { scope, env }: Pick<StepDeps, 'scope' | 'env'>,
-  { name, url, options = [], key }: Added,
+  { name, url, key }: Added,
 ): Promise<void> {
   const keyOptions = key === undefined ? [] : ['--secret-stdin'];
-  await runFairlead(['add', name, url, ...options, ...keyOptions], {
+  await runFairlead(['add', name, url, ...keyOptions], {
     env,
     ...(key === undefined ? {} : { stdin: key }),
   });

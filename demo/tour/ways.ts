@@ -1,7 +1,8 @@
 /** The three ways into a container (docs/platform-api.md), each by `fairlead stdio` after the one sign-in. */
 import { plainLine } from '../../electron/commands/plain-text.ts';
+import { runFairlead } from './programs.ts';
 import { hostedName, type Servers } from './servers.ts';
-import { addContainer, asClient, tool, whoami, type StepDeps } from './steps.ts';
+import { addContainer, asClient, registerContainer, tool, whoami, type StepDeps } from './steps.ts';
 
 /** The names of ways B and C here. */
 export const homeName = 'home';
@@ -11,11 +12,11 @@ export async function showWays(deps: StepDeps, { home, keyed, key }: Servers): P
   await showHosted(deps);
 
   const b = await deps.timed(async () => {
-    await addContainer(deps, { name: homeName, url: home.said, options: ['--auth', 'platform'] });
+    await registerContainer(deps, { name: homeName, url: home.said });
     return whoami(deps, homeName);
   });
-  deps.screen.step(b.ms, `B, the person runs it: fairlead add ${homeName} ${home.said} --auth platform`, [
-    `It knows them by a token of the platform: ${b.value.who}`,
+  deps.screen.step(b.ms, `B, the person runs it: fairlead platform add ${homeName} ${home.said}`, [
+    `It takes tokens of the platform: ${b.value.who}`,
   ]);
 
   const c = await deps.timed(async () => {
@@ -25,6 +26,9 @@ export async function showWays(deps: StepDeps, { home, keyed, key }: Servers): P
   deps.screen.step(c.ms, `C, without the platform: fairlead add ${keyedName} ${keyed.said} --secret-stdin`, [
     `It takes a key: ${c.value.who}`,
   ]);
+
+  const list = await deps.timed(() => runFairlead(['platform', 'list'], { env: deps.env }));
+  deps.screen.step(list.ms, 'fairlead platform list', list.value.trimEnd().split('\n'));
 }
 
 async function showHosted(deps: StepDeps): Promise<void> {
