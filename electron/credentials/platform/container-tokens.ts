@@ -109,7 +109,7 @@ export class ContainerTokens implements TokenSource {
     const { account, clock } = this.#deps;
     const epoch = this.#epoch;
     const target = this.#target;
-    const granted = await account().tokensFor(target);
+    const granted = await account().tokensFor(target).catch(inWordsOfPlatform);
     if (granted === undefined || epoch !== this.#epoch) return undefined;
     const { tokens, dpopKey } = granted;
     const token = new AccessToken({
@@ -137,4 +137,13 @@ function forbidden(): FairleadError {
       help: 'Ask whoever runs it for access.',
     },
   );
+}
+
+/** People know the platform, and not that it is an authorization server. */
+function inWordsOfPlatform(thrown: unknown): never {
+  if (!(thrown instanceof FairleadError) || thrown.code !== 'token_endpoint_unavailable') throw thrown;
+  throw new FairleadError(thrown.code, 'The platform does not issue tokens now.', {
+    help: thrown.help,
+    cause: thrown,
+  });
 }
