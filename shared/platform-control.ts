@@ -21,6 +21,8 @@ const serverSetup = z.object({
   audience: z.string(),
   userId: z.string(),
   containerId: z.string(),
+  /** PEM: the root that client certificates of the platform go back to. Only for `mtls`; absent: it could not be had. */
+  authority: z.string().optional(),
   /** `config.yaml` of the reference container (docs/platform-api.md); other servers have their own words for it. */
   config: z.string(),
 });

@@ -24,7 +24,7 @@ export function registeredText({ row, name, probe, pinned, setup }: Registration
 }
 
 function inOtherWords(setup: ServerSetup, name: string): string[] {
-  const { authMethod, issuer, jwksUrl, audience, userId, containerId } = setup;
+  const { authMethod, issuer, jwksUrl, audience, userId, containerId, authority } = setup;
   switch (authMethod) {
     case 'platform_token':
       return [
@@ -35,10 +35,14 @@ function inOtherWords(setup: ServerSetup, name: string): string[] {
       ];
     case 'mtls':
       return [
-        'platform-ca.pem is the certificate of the platform’s authority. Any other server lets a connection in whose client',
-        'certificate is of that authority and has in its subject alternative names the URIs',
+        'Any other server lets a connection in whose client certificate is of the platform’s authority and has in its',
+        'subject alternative names the URIs',
         `  urn:fairlead:user:${userId}`,
         `  urn:fairlead:client-of:${containerId}`,
+        '',
+        ...(authority === undefined
+          ? ['platform-ca.pem is the certificate of that authority; whoever runs the platform has it.']
+          : ['That authority, for platform-ca.pem:', '', authority.trim()]),
       ];
     case 'api_key':
       return [

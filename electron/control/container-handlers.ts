@@ -79,11 +79,7 @@ async function remove(deps: ControlDeps, name: string): Promise<Container> {
 }
 
 /** What the server is, and the key that could be trusted on first use where none is pinned. */
-async function look(
-  deps: ControlDeps,
-  container: Container,
-  given: GivenSecrets,
-): Promise<ProbeReport> {
+async function look(deps: ControlDeps, container: Container, given: GivenSecrets): Promise<ProbeReport> {
   const report = await deps.probe(asStranger(container), given);
   const { url, tls } = container;
   if (report.outcome === 'unreachable' || !url.startsWith('https:') || tls.pins !== undefined) return report;

@@ -13,13 +13,22 @@ type Wanted = ParsedInput<'platform.add'>;
 
 /** @throws FairleadError usage, container_exists, pin_mismatch, what keeps the key from being seen, what the platform refuses */
 export async function register(
-  deps: Pick<ControlDeps, 'client' | 'live' | 'probe' | 'pins'>,
+  deps: Pick<ControlDeps, 'broker' | 'client' | 'live' | 'probe' | 'pins' | 'registry'>,
   containers: AccountContainers,
   { wanted, signal }: { wanted: Wanted; signal: AbortSignal },
 ): Promise<Registration> {
   const { client, live } = deps;
   const { name, ca, authMethod } = wanted;
   const url = addressOf(wanted);
+  if (authMethod === 'mtls' && !url.startsWith('https:')) {
+    throw new FairleadError(
+      'usage',
+      'A server that asks for client certificates is at an https:// address.',
+      {
+        help: giveEndpoint,
+      },
+    );
+  }
   const issuer = await containers.issuer(signal);
   containers.refuseTaken(name);
   const server = serverAt(url, wanted);
@@ -36,12 +45,26 @@ export async function register(
   });
   if (ca !== undefined) live.setAuthority(row.id, ca);
   live.apply({ event: 'container.created', row });
+  const described = containers.described(row);
+  const authority =
+    authMethod === 'mtls' && described.name !== undefined
+      ? await authorityOf(deps, described.name)
+      : undefined;
   return {
-    ...containers.described(row),
+    ...described,
     probe,
     ...(pinned !== undefined && { pinned }),
-    setup: serverSetup(issuer, row),
+    setup: serverSetup(issuer, row, authority),
   };
+}
+
+/** Seen in the first certificate, which is wanted soon anyway. Undefined where that cannot be had now: it is registered all the same. */
+async function authorityOf(
+  { broker, registry }: Pick<ControlDeps, 'broker' | 'registry'>,
+  name: string,
+): Promise<string | undefined> {
+  const certificate = broker.certificate({ container: registry.named(name), configured: true });
+  return (await certificate?.current().catch(() => undefined))?.authority;
 }
 
 /** Exactly what tokens are asked for. */

@@ -2,11 +2,12 @@
 import type { ContainerRow } from '../../shared/platform-api.ts';
 import type { ServerSetup } from '../../shared/platform-control.ts';
 
-export function serverSetup(issuer: string, row: ContainerRow): ServerSetup {
+/** @param authority PEM, of the platform's certificates */
+export function serverSetup(issuer: string, row: ContainerRow, authority: string | undefined): ServerSetup {
   const { id, user_id: userId, mcp_endpoint: audience, auth_method: authMethod } = row;
   const jwksUrl = `${issuer}/.well-known/jwks.json`;
   const about = { authMethod, issuer, jwksUrl, audience, userId, containerId: id };
-  return { ...about, config: configOf(about) };
+  return { ...about, ...(authority !== undefined && { authority }), config: configOf(about) };
 }
 
 function configOf({

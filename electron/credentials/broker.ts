@@ -106,6 +106,8 @@ export interface TlsIdentity {
   readonly subject: string | undefined;
   /** When it ends, in milliseconds since the epoch; undefined: that cannot be seen. */
   readonly validTo: number | undefined;
+  /** PEM: the root that servers know it by, where whoever issued it has said so. */
+  readonly authority?: string;
 }
 
 /** The client certificate of a container, whichever it is by now. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -160,15 +161,15 @@ test('a server of one’s own is registered, set up as it is told, and entered',
   expect(await run('tools', 'keyed')).toMatchObject({ status: 0 });
   expect(await run('auth', 'notes', '--secret-stdin')).toMatchObject({ status: 2 });
 
-  const mutual = await run(
-    'platform',
-    'add',
-    'mutual',
-    `http://127.0.0.1:${await freePort()}/mcp`,
-    '--auth',
-    'mtls',
-  );
+  const asMutual = ['platform', 'add', 'mutual', '--auth', 'mtls', '--no-pin'];
+  const mutual = await run(...asMutual, `https://127.0.0.1:${await freePort()}/mcp`);
   expect(mutual.stdout).toContain(`urn:fairlead:user:${maya.id}`);
+  const [pem = ''] = /-----BEGIN CERTIFICATE-----[^]*-----END CERTIFICATE-----/.exec(mutual.stdout) ?? [];
+  const authority = new X509Certificate(pem);
+  expect(authority).toMatchObject({ ca: true, subject: authority.issuer });
+  expect(await run(...asMutual.with(2, 'plain'), `http://127.0.0.1:${await freePort()}/mcp`)).toMatchObject({
+    status: 2,
+  });
   expect(await run('platform', 'remove', 'mutual')).toMatchObject({ status: 0 });
   expect((await run('platform', 'list')).stdout).toMatch(
     /notes +external +registered +platform .*\nkeyed +external/,

@@ -13,6 +13,8 @@ export type IssuedProblem =
 export interface Issued {
   /** PEM: the certificate, and those between it and the root. */
   readonly certificate: string;
+  /** PEM: the last of the chain. */
+  readonly authority: string;
   /** Milliseconds since the epoch. */
   readonly validTo: number;
 }
@@ -40,7 +42,11 @@ export function readIssued(
   if (!(nowMs < validTo)) return { problem: 'expired' };
   if (validTo - nowMs > longestMs) return { problem: 'too_long' };
   const between = chain.filter((each) => !each.checkIssued(each));
-  return { certificate: [leaf, ...between].map(String).join(''), validTo };
+  return {
+    certificate: [leaf, ...between].map(String).join(''),
+    authority: String(chain.at(-1)),
+    validTo,
+  };
 }
 
 /** Each by the next one, which may. */

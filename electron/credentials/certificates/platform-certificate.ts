@@ -159,10 +159,9 @@ export class PlatformCertificate implements ClientCertificate {
     const issued = check(record, this.#deps.clock.now());
     if ('problem' in issued || epoch !== this.#epoch) return undefined;
     const { key, issuedAt } = record;
-    const identity = createIdentity({
-      cert: issued.certificate,
-      key: key.export({ type: 'pkcs8', format: 'pem' }),
-    });
+    const { certificate: cert, authority } = issued;
+    const pem = key.export({ type: 'pkcs8', format: 'pem' });
+    const identity = { ...createIdentity({ cert, key: pem }), authority };
     const share = renewFrom + renewWithin * Math.random();
     const { validTo: endsAt } = issued;
     this.#held = { identity, key, dueAt: issuedAt + share * (endsAt - issuedAt), endsAt };
