@@ -33,7 +33,7 @@ export interface PlatformCertificateDeps {
 interface Held {
   readonly identity: HeldIdentity;
   readonly key: KeyObject;
-  /** Milliseconds since the epoch. */
+  /** When to renew it, and until when it is used, in milliseconds since the epoch. */
   readonly dueAt: number;
   readonly endsAt: number;
 }
@@ -41,6 +41,9 @@ interface Held {
 /** Around two thirds of its life: not all certificates of a machine at once, nor all machines'. */
 const renewFrom = 0.62;
 const renewWithin = 0.08;
+/** Not used in its last moments: a request that is on its way then would come to a server that takes it no more. */
+const spareShare = 0.05;
+const longestSpareMs = 30_000;
 const firstPauseMs = 1_000;
 const longestPauseMs = 10 * 60_000;
 /** Longer than a timer of Node's can be. */
@@ -159,12 +162,13 @@ export class PlatformCertificate implements ClientCertificate {
     const issued = check(record, this.#deps.clock.now());
     if ('problem' in issued || epoch !== this.#epoch) return undefined;
     const { key, issuedAt } = record;
-    const { certificate: cert, authority } = issued;
+    const { certificate: cert, authority, validTo } = issued;
     const pem = key.export({ type: 'pkcs8', format: 'pem' });
     const identity = { ...createIdentity({ cert, key: pem }), authority };
-    const share = renewFrom + renewWithin * Math.random();
-    const { validTo: endsAt } = issued;
-    this.#held = { identity, key, dueAt: issuedAt + share * (endsAt - issuedAt), endsAt };
+    const lifeMs = validTo - issuedAt;
+    const dueAt = issuedAt + (renewFrom + renewWithin * Math.random()) * lifeMs;
+    const endsAt = validTo - Math.min(spareShare * lifeMs, longestSpareMs);
+    this.#held = { identity, key, dueAt, endsAt };
     this.#schedule();
     this.#tell();
     return identity;
