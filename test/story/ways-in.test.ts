@@ -35,6 +35,9 @@ async function runContainer(...args: string[]) {
   return { out: out.trim(), err, status: child.exitCode };
 }
 
+/** A token's claims, without the key that it is bound to (RFC 7800). */
+const claimsOf = (token: string) => ({ ...decodeJwt(token), cnf: undefined });
+
 /** Signs as the platform does, by the key that it keeps. */
 async function signerOf(database: Database) {
   const [row] = await database.query<{ kid: string; jwk: JWK }>(
@@ -42,7 +45,7 @@ async function signerOf(database: Database) {
   );
   const key = await importJWK(row?.jwk ?? {}, 'ES256');
   return (token: string, changes: object) =>
-    new SignJWT({ ...decodeJwt(token), ...changes })
+    new SignJWT({ ...claimsOf(token), ...changes })
       .setProtectedHeader({ ...decodeProtectedHeader(token), alg: 'ES256', kid: row?.kid ?? '' })
       .sign(key);
 }
@@ -74,14 +77,14 @@ test(
 
     const sign = await signerOf(database);
     const hourAgo = Math.floor(Date.now() / 1_000) - 3_600;
-    const swaps: Record<string, typeof front.swap> = {
+    const swaps: Record<string, NonNullable<typeof front.swap>> = {
       expired: (token) => sign(token, { iat: hourAgo, exp: hourAgo + 300 }),
       'for another container': (token) => sign(token, { aud: 'https://notes.example.com/mcp' }),
       'of another issuer': (token) => sign(token, { iss: 'https://evil.example' }),
-      'signed by nobody': (token) => new UnsecuredJWT(decodeJwt(token)).encode(),
-      'changed after it was signed': (token) => {
-        const [head = '', , signature = ''] = token.split('.');
-        const body = Buffer.from(JSON.stringify({ ...decodeJwt(token), sub: noor.id }));
+      'signed by nobody': (token) => new UnsecuredJWT(claimsOf(token)).encode(),
+      'changed after it was signed': async (token) => {
+        const [head = '', , signature = ''] = (await sign(token, {})).split('.');
+        const body = Buffer.from(JSON.stringify({ ...claimsOf(token), exp: hourAgo + 7_200 }));
         return [head, body.toString('base64url'), signature].join('.');
       },
     };

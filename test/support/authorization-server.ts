@@ -40,6 +40,8 @@ export interface AuthorizationServerOptions {
   readonly scopes?: string;
   /** What ID tokens say of the person besides their `sub`. */
   readonly claims?: Readonly<Record<string, string | boolean>>;
+  /** Access tokens are JWTs for this API, with the claims, as Auth0's are; left out, they are opaque. */
+  readonly api?: string;
   /** Takes authorization requests from the client itself alone (RFC 9126). */
   readonly pushed?: boolean;
   /** How clients may prove themselves; default: in any way. */
@@ -60,10 +62,11 @@ export async function startAuthorizationServer(
   const provider = new Provider(issuer, {
     clients: options.clients ?? [],
     cookies: { keys: ['test'] },
-    scopes: ['openid', 'offline_access'],
+    scopes: ['openid', 'offline_access', ...(options.api === undefined ? [] : scopes.split(' '))],
     findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, ...options.claims }) }),
     claims: { openid: ['sub', ...Object.keys(options.claims ?? {})] },
     conformIdTokenClaims: false,
+    extraTokenClaims: () => (options.api === undefined ? undefined : { ...options.claims }),
     rotateRefreshToken: true,
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: () => false,
@@ -98,10 +101,11 @@ export async function startAuthorizationServer(
       resourceIndicators: {
         enabled: true,
         useGrantedResource: () => true,
+        ...(options.api !== undefined && { defaultResource: () => options.api ?? '' }),
         getResourceServerInfo: () => ({
           scope: scopes,
           accessTokenTTL: tokenSeconds,
-          accessTokenFormat: 'opaque',
+          accessTokenFormat: options.api === undefined ? 'opaque' : 'jwt',
         }),
       },
     },

@@ -1,4 +1,4 @@
-/** A front before a container that may put another token in place of the one that comes. */
+/** A front before a container that may put a token of its own in place of the one that comes. */
 import { createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -8,14 +8,16 @@ export interface TokenFront {
   readonly url: string;
   /** Where requests go. */
   target: string;
-  /** What becomes of a token on its way. */
-  swap: (token: string) => Promise<string> | string;
+  /** Left out, tokens go through as they come. */
+  swap: ((token: string) => Promise<string> | string) | undefined;
 }
 
 export async function openTokenFront(): Promise<TokenFront> {
   const forward = async (request: IncomingMessage, response: ServerResponse) => {
-    const [scheme = '', token = ''] = request.headers.authorization?.split(' ') ?? [];
-    const swapped = token === '' ? {} : { authorization: `${scheme} ${await front.swap(token)}` };
+    const [, token = ''] = request.headers.authorization?.split(' ') ?? [];
+    const other = token === '' ? undefined : await front.swap?.(token);
+    // As Bearer: the proof that comes with a token bound to a key (RFC 9449) is for that token alone.
+    const swapped = other === undefined ? {} : { authorization: `Bearer ${other}` };
     const { method, url = '' } = request;
     const headers = { ...request.headers, ...swapped };
     const onward = send(new URL(url, front.target), { method, headers }, (answer) => {
@@ -35,7 +37,7 @@ export async function openTokenFront(): Promise<TokenFront> {
   const front: TokenFront = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
     target: '',
-    swap: (token) => token,
+    swap: undefined,
   };
   return front;
 }
