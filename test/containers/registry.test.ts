@@ -6,6 +6,7 @@ import { createRegistry } from '../../electron/containers/registry.ts';
 import { profilePaths } from '../../electron/runtime/paths.ts';
 import type { Container } from '../../shared/container.ts';
 import type { ContainerRow } from '../../shared/platform-api.ts';
+import { issuer, row } from '../support/account-rows.ts';
 
 function openRegistry() {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'));
@@ -160,18 +161,6 @@ test('works again once the file is mended', () => {
   expect(registry.list()).toEqual([container('a')]);
 });
 
-const issuer = 'https://platform.example';
-const row = (name: string, more: Partial<ContainerRow> = {}): ContainerRow => ({
-  id: `container_${name}`,
-  user_id: 'user_maya',
-  name,
-  type: 'external',
-  mcp_endpoint: `https://${name}.example/mcp`,
-  auth_method: 'platform_token',
-  public_key_fingerprint: null,
-  status: 'registered',
-  ...more,
-});
 const rows = (...all: ContainerRow[]) => ({ issuer, rows: all, authorities: {} });
 const pin = `sha256/${'A'.repeat(43)}=`;
 const byPlatform = { method: 'platform_token', issuer } as const;

@@ -13,19 +13,8 @@ import { profilePaths } from '../../electron/runtime/paths.ts';
 import { Secret } from '../../electron/runtime/secret.ts';
 import type { ContainerRow } from '../../shared/platform-api.ts';
 import { offline } from '../support/offline-sign-in.ts';
+import { issuer, row } from '../support/account-rows.ts';
 
-const issuer = 'https://platform.example';
-const row = (name: string, more: Partial<ContainerRow> = {}): ContainerRow => ({
-  id: `container_${name}`,
-  user_id: 'user_maya',
-  name,
-  type: 'external',
-  mcp_endpoint: `https://${name}.example/mcp`,
-  auth_method: 'platform_token',
-  public_key_fingerprint: null,
-  status: 'registered',
-  ...more,
-});
 const account = (rows: ContainerRow[], userId = 'user_maya') => ({ issuer, userId, rows });
 
 /** What the platform says is the test's to say; what became of connections is written down. */

@@ -9,8 +9,8 @@ import { maya, noor, openPlatform } from '../demo/platform/running.ts';
 import { plantCanary } from '../support/canary.ts';
 import { openProfile } from '../support/fairlead.ts';
 import { startKeyring } from '../support/keyring.ts';
-import { createPersonsBrowser } from '../support/persons-browser.ts';
 import { createTlsAuthority, type TlsAuthority } from '../support/tls-authority.ts';
+import { openMayas } from '../support/mayas.ts';
 
 function createAuthority(): TlsAuthority {
   const authority = createTlsAuthority();
@@ -66,10 +66,7 @@ test(
     const { platform } = account;
     await account.openServer('notes', maya.id);
     await account.openServer('others', noor.id);
-    const browser = createPersonsBrowser(maya);
-    onTestFinished(() => browser.remove());
-    await using profile = openProfile({
-      FAIRLEAD_BROWSER: browser.program,
+    await using profile = openMayas({
       NODE_EXTRA_CA_CERTS: authority.caFile,
     });
     const canary = plantCanary('PRIVATE KEY', profile.home);
@@ -104,12 +101,9 @@ test.runIf(process.platform === 'linux')(
     const authority = createAuthority();
     const account = await openAccount(authority);
     await account.openServer('notes', maya.id);
-    const browser = createPersonsBrowser(maya);
-    onTestFinished(() => browser.remove());
-    await using profile = openProfile({
+    await using profile = openMayas({
       ...keyring.env,
       FAIRLEAD_VAULT: 'keychain',
-      FAIRLEAD_BROWSER: browser.program,
       NODE_EXTRA_CA_CERTS: authority.caFile,
     });
     const canary = plantCanary('PRIVATE KEY', profile.home);

@@ -7,9 +7,8 @@ import { startProgram } from '../../demo/start-program.ts';
 import { temporaryFolder } from '../demo/container/running.ts';
 import { openCaller } from '../demo/platform/calling.ts';
 import { maya, openPlatform } from '../demo/platform/running.ts';
-import { openProfile } from '../support/fairlead.ts';
 import type { RpcMessage } from '../support/line-client.ts';
-import { createPersonsBrowser } from '../support/persons-browser.ts';
+import { openMayas } from '../support/mayas.ts';
 
 // Built by `npm test` before the tests.
 const containerProgram = resolve('dist/container.js');
@@ -35,9 +34,7 @@ test('no call fails while the platform changes its keys, twice', { timeout: 120_
   });
   onTestFinished(() => container.close());
   await platform.addContainer({ id: 'external', userId: maya.id, endpoint: container.said });
-  const browser = createPersonsBrowser(maya);
-  onTestFinished(() => browser.remove());
-  await using profile = openProfile({ FAIRLEAD_BROWSER: browser.program });
+  await using profile = openMayas();
   expect(await profile.run(['login', '--platform', platform.issuer])).toMatchObject({ status: 0 });
   const clients = ['hosted', 'hosted', 'external', 'external'].map((name) => profile.endpoint([name]));
   await Promise.all(clients.map((client) => client.open()));
@@ -68,5 +65,5 @@ test('no call fails while the platform changes its keys, twice', { timeout: 120_
   expect(failed).toEqual([]);
   expect(calls).toBeGreaterThan(200);
   expect(new Set(signers).size).toBe(3);
-  expect(browser.opened()).toHaveLength(1);
+  expect(profile.browser.opened()).toHaveLength(1);
 });

@@ -15,23 +15,17 @@ import { openCaller } from '../demo/platform/calling.ts';
 import { borrowDatabase } from '../demo/platform/database.ts';
 import { maya, openPlatform } from '../demo/platform/running.ts';
 import { filesIn } from '../support/canary.ts';
-import { openProfile, type Finished, type Profile } from '../support/fairlead.ts';
-import { createPersonsBrowser } from '../support/persons-browser.ts';
+import { type Finished } from '../support/fairlead.ts';
 import { ordinaryServer, scriptListener, type ScriptedRequest } from '../support/scripted-server.ts';
 import { createTlsAuthority } from '../support/tls-authority.ts';
 import { startTlsServer } from '../support/web-server.ts';
+import { openMayas } from '../support/mayas.ts';
 
 const authority = createTlsAuthority();
 afterAll(() => authority[Symbol.dispose]());
 
 const long = { timeout: 120_000 };
 const containerProgram = resolve('dist/container.js');
-
-function openMayas(): Profile {
-  const browser = createPersonsBrowser(maya);
-  onTestFinished(() => browser.remove());
-  return openProfile({ FAIRLEAD_BROWSER: browser.program });
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -1,9 +1,8 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { borrowDatabase } from '../demo/platform/database.ts';
-import { maya, openPlatform } from '../demo/platform/running.ts';
-import { openProfile } from '../support/fairlead.ts';
+import { openPlatform } from '../demo/platform/running.ts';
 import { openMayaContainer } from '../support/maya-container.ts';
-import { createPersonsBrowser } from '../support/persons-browser.ts';
+import { openMayas } from '../support/mayas.ts';
 
 const accessTokenSeconds = 10;
 
@@ -14,9 +13,7 @@ test(
     const database = await borrowDatabase();
     const first = await openPlatform({ database, accessTokenSeconds });
     await openMayaContainer(first, 'home');
-    const browser = createPersonsBrowser(maya);
-    onTestFinished(() => browser.remove());
-    await using profile = openProfile({ FAIRLEAD_BROWSER: browser.program });
+    await using profile = openMayas();
     expect(await profile.run(['login', '--platform', first.issuer])).toMatchObject({ status: 0 });
     const client = profile.endpoint(['home']);
     await client.open();
@@ -36,6 +33,6 @@ test(
 
     await openPlatform({ database, accessTokenSeconds, port: Number(new URL(first.issuer).port) });
     await expect.poll(failure, { timeout: 20_000, interval: 500 }).toBeUndefined();
-    expect(browser.opened()).toHaveLength(1);
+    expect(profile.browser.opened()).toHaveLength(1);
   },
 );

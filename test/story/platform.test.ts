@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { maya, openPlatform } from '../demo/platform/running.ts';
 import { filesIn } from '../support/canary.ts';
-import { openProfile } from '../support/fairlead.ts';
 import { openMayaContainer } from '../support/maya-container.ts';
-import { createPersonsBrowser } from '../support/persons-browser.ts';
+import { openMayas } from '../support/mayas.ts';
 
 test(
   'a person signs in to the platform once, uses their containers, and signs out',
@@ -14,9 +13,7 @@ test(
     const platform = await openPlatform();
     const { issuer } = platform;
     const url = await openMayaContainer(platform);
-    const browser = createPersonsBrowser(maya);
-    onTestFinished(() => browser.remove());
-    await using profile = openProfile({ FAIRLEAD_BROWSER: browser.program });
+    await using profile = openMayas();
 
     expect(await profile.run(['whoami'])).toMatchObject({ status: 3, stdout: '' });
     expect(await profile.run(['login'])).toMatchObject({ status: 2 });
@@ -40,7 +37,7 @@ test(
     const byUrl = profile.endpoint([url, '--auth', 'platform']);
     await byUrl.open();
     expect(JSON.stringify(await byUrl.call('list_notes'))).toContain('Kept');
-    expect(browser.opened().length).toBe(1);
+    expect(profile.browser.opened().length).toBe(1);
 
     const status = await profile.run(['status']);
     expect(status.stdout).toContain(`Platform ${issuer}: signed in as ${maya.email}.`);
@@ -66,7 +63,7 @@ test(
       error: { code: 'sign_in_needed', url: expect.stringContaining(`${issuer}/authorize?`) as string },
     });
     // Who has signed out is not asked to sign in again.
-    expect(browser.opened().length).toBe(1);
+    expect(profile.browser.opened().length).toBe(1);
     expect(await profile.run(['doctor', 'notes'])).toMatchObject({ status: 3 });
     expect(await profile.run(['remove', 'notes'])).toMatchObject({ status: 0 });
   },

@@ -13,19 +13,13 @@ import { openContainer, temporaryFolder } from '../demo/container/running.ts';
 import { openCaller } from '../demo/platform/calling.ts';
 import { borrowDatabase } from '../demo/platform/database.ts';
 import { maya, noor, openPlatform } from '../demo/platform/running.ts';
-import { openProfile, type Profile } from '../support/fairlead.ts';
-import { createPersonsBrowser } from '../support/persons-browser.ts';
+import { openProfile } from '../support/fairlead.ts';
 import { openTokenFront } from '../support/token-front.ts';
+import { openMayas } from '../support/mayas.ts';
 
 const long = { timeout: 120_000 };
 // Built by `npm test` before the tests.
 const containerProgram = resolve('dist/container.js');
-
-function openMayas(): Profile {
-  const browser = createPersonsBrowser(maya);
-  onTestFinished(() => browser.remove());
-  return openProfile({ FAIRLEAD_BROWSER: browser.program });
-}
 
 async function runContainer(...args: string[]) {
   const child = spawn(process.execPath, [containerProgram, ...args]);

@@ -1,25 +1,17 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, request } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { createCertificateVerifier } from '../../../../demo/container/guard/certificate-verifier.ts';
-import { createTlsAuthority, type Credentials, type TlsAuthority } from '../../../support/tls-authority.ts';
+import type { Credentials } from '../../../support/tls-authority.ts';
 import { initializeBody, openContainer } from '../running.ts';
+import { agentWith, openAuthority, send } from '../tls-caller.ts';
 
 const forMaya = 'URI:urn:fairlead:user:user_maya,URI:urn:fairlead:client-of:container_notes';
 
-function createAuthority(): TlsAuthority {
-  const authority = createTlsAuthority();
-  onTestFinished(() => authority[Symbol.dispose]());
-  return authority;
-}
-
 async function opened() {
-  const authority = createAuthority();
+  const authority = openAuthority();
   const server = authority.issue();
   const auth = {
     mode: 'certificate',
@@ -33,41 +25,6 @@ async function opened() {
   const client = (names: string, more: { use?: 'clientAuth' | 'serverAuth'; seconds?: number } = {}) =>
     authority.issue({ names, use: 'clientAuth', ...more });
   return { url, authority, client };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-function send(
-  url: string,
-  { agent, headers = {}, body = initializeBody }: { agent: Agent; headers?: object; body?: string },
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const all = {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      ...headers,
-    };
-    request(url, { method: 'POST', agent, headers: all }, (response) => {
-      text(response).then(
-        (received) =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: received }),
-        reject,
-      );
-    })
-      .on('error', reject)
-      .end(body);
-  });
-}
-
-function agentWith(authority: TlsAuthority, { cert, key }: Partial<Credentials>): Agent {
-  const shown = cert === undefined || key === undefined ? {} : { cert, key };
-  const agent = new Agent({ ca: authority.ca, ...shown, keepAlive: true });
-  onTestFinished(() => agent.destroy());
-  return agent;
 }
 
 test('the user enters with a certificate for this container, and tools know who it is', async () => {
@@ -86,7 +43,7 @@ test('whoever has none, or one that the platform has not issued for clients, is 
   const { url, authority, client } = await opened();
   const refused: [string, Partial<Credentials>][] = [
     ['no certificate', {}],
-    ['another authority’s', createAuthority().issue({ names: forMaya, use: 'clientAuth' })],
+    ['another authority’s', openAuthority().issue({ names: forMaya, use: 'clientAuth' })],
     ['one for servers', client(forMaya, { use: 'serverAuth' })],
     ['one that has expired', authority.issue({ names: forMaya, use: 'clientAuth', days: -1 })],
     ['one of its own making', authority.selfSigned()],

@@ -1,28 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, request } from 'node:https';
+import { Agent } from 'node:https';
 import { connect } from 'node:tls';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { namesGateway } from '../../../../demo/container/guard/peer-certificate.ts';
-import { createTlsAuthority, type Credentials, type TlsAuthority } from '../../../support/tls-authority.ts';
+import type { Credentials } from '../../../support/tls-authority.ts';
 import { openKeys } from '../issuer-keys.ts';
-import { initializeBody, openContainer } from '../running.ts';
+import { openContainer } from '../running.ts';
+import { agentWith, openAuthority, send } from '../tls-caller.ts';
 
 const gatewayName = 'URI:urn:fairlead:platform';
 
-function createAuthority(): TlsAuthority {
-  const authority = createTlsAuthority();
-  onTestFinished(() => authority[Symbol.dispose]());
-  return authority;
-}
-
 async function opened(more: Record<string, string> = {}) {
-  const authority = createAuthority();
+  const authority = openAuthority();
   const server = authority.issue();
   const gateway = authority.issue({ names: gatewayName, use: 'clientAuth' });
   const keys = await openKeys();
@@ -54,8 +47,7 @@ async function opened(more: Record<string, string> = {}) {
       .setProtectedHeader({ alg: 'ES256', kid, typ: 'platform-user+jwt', ...header })
       .sign(by);
   };
-  const agent = new Agent({ ca: authority.ca, cert: gateway.cert, key: gateway.key, keepAlive: true });
-  onTestFinished(() => agent.destroy());
+  const agent = agentWith(authority, gateway);
   return {
     url,
     authority,
@@ -74,34 +66,6 @@ async function opened(more: Record<string, string> = {}) {
       kid = next;
     },
   };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-function send(
-  url: string,
-  { agent, headers, body = initializeBody }: { agent: Agent; headers: Record<string, string>; body?: string },
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const all = {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      ...headers,
-    };
-    request(url, { method: 'POST', agent, headers: all }, (response) => {
-      text(response).then(
-        (received) =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: received }),
-        reject,
-      );
-    })
-      .on('error', reject)
-      .end(body);
-  });
 }
 
 /** Opens a connection and sends a request into it. @returns every byte that came back. */
@@ -133,7 +97,7 @@ test('the gateway enters with a claim, and tools know the user of it', async () 
 test('whoever has no certificate, or a stranger’s, is not spoken to', async () => {
   const { url, authority, gateway } = await opened();
   const { ca } = authority;
-  const stranger = createAuthority().issue({ names: gatewayName, use: 'clientAuth' });
+  const stranger = openAuthority().issue({ names: gatewayName, use: 'clientAuth' });
   const refused: [string, Partial<Credentials>][] = [
     ['no certificate', {}],
     ['another authority’s', stranger],
@@ -300,7 +264,7 @@ test('no call fails while the container’s own certificate is renewed', async (
 });
 
 test('does not start without what it needs', async () => {
-  const authority = createAuthority();
+  const authority = openAuthority();
   const server = authority.issue();
   const auth = {
     mode: 'mtls',
