@@ -25,12 +25,18 @@ const challengeMs = 10_000;
 /**
  * @param deps.oauth what sign-ins need
  * @param deps.issue asks the platform for client certificates; left out, it issues none
+ * @param deps.renewAt see PlatformCertificate
  */
-export function createBroker(deps: { vault: Vault; oauth: OAuthParts; issue?: IssueCertificate }): Broker {
-  const { vault, oauth, issue = () => Promise.reject(issuesNone()) } = deps;
+export function createBroker(deps: {
+  vault: Vault;
+  oauth: OAuthParts;
+  issue?: IssueCertificate;
+  renewAt?: () => number;
+}): Broker {
+  const { vault, oauth, renewAt, issue = () => Promise.reject(issuesNone()) } = deps;
   const held = new Map<string, HeldSecret>();
   const sessions = createSessions(vault, oauth);
-  const platform = createPlatform(vault, oauth, issue);
+  const platform = createPlatform(vault, oauth, { issue, renewAt });
   const { clock, logger } = oauth;
   const certificates = createCertificates({
     vault,

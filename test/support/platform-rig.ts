@@ -52,6 +52,8 @@ export interface PlatformRigOptions {
   readonly platform?: TestPlatform;
   readonly accessTokenSeconds?: number;
   readonly certificateSeconds?: number;
+  /** See PlatformCertificate. */
+  readonly renewAt?: () => number;
   /** Between the broker and the platform that issues certificates. */
   readonly issue?: (real: IssueCertificate) => IssueCertificate;
   readonly person?: NewUser;
@@ -62,7 +64,7 @@ export interface PlatformRigOptions {
 }
 
 export async function openPlatformRig(options: PlatformRigOptions = {}): Promise<PlatformRig> {
-  const { accessTokenSeconds = 300, certificateSeconds, waitMs = 20_000 } = options;
+  const { accessTokenSeconds = 300, certificateSeconds, renewAt, waitMs = 20_000 } = options;
   const platform = options.platform ?? (await openPlatform({ accessTokenSeconds, certificateSeconds }));
   const browser = createPersonsBrowser(options.person ?? maya);
   onTestFinished(() => browser.remove());
@@ -115,6 +117,7 @@ export async function openPlatformRig(options: PlatformRigOptions = {}): Promise
         waitMs,
       },
       issue: options.issue?.(issue) ?? issue,
+      ...(renewAt !== undefined && { renewAt }),
     });
     onTestFinished(() => broker.close());
     const client = createPlatformClient({ send: broker.platform.authenticated(http.send) });

@@ -24,6 +24,8 @@ export interface PlatformCertificateDeps {
   readonly logger: Logger;
   readonly store: CertificateStore;
   readonly issue: IssueCertificate;
+  /** The part of its life after which one is renewed, from 0 to 1; default: around two thirds. */
+  readonly renewAt?: (() => number) | undefined;
   /** Where it is asked for now. Throws sign_in_needed. */
   readonly place: () => CertificatePlace;
   /** Waits until the person has signed in. Throws sign_in_needed, and what kept them from it. */
@@ -39,13 +41,14 @@ interface Held {
 }
 
 /** Around two thirds of its life: not all certificates of a machine at once, nor all machines'. */
-const renewFrom = 0.62;
-const renewWithin = 0.08;
+const aroundTwoThirds = () => 0.62 + 0.08 * Math.random();
 /** Not used in its last moments: a request that is on its way then would come to a server that takes it no more. */
 const spareShare = 0.05;
 const longestSpareMs = 30_000;
 const firstPauseMs = 1_000;
 const longestPauseMs = 10 * 60_000;
+/** Where there is none to show, and somebody wants to be let in. */
+const longestPauseWithoutMs = 5_000;
 /** Longer than a timer of Node's can be. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -166,7 +169,7 @@ export class PlatformCertificate implements ClientCertificate {
     const pem = key.export({ type: 'pkcs8', format: 'pem' });
     const identity = { ...createIdentity({ cert, key: pem }), authority };
     const lifeMs = validTo - issuedAt;
-    const dueAt = issuedAt + (renewFrom + renewWithin * Math.random()) * lifeMs;
+    const dueAt = issuedAt + (this.#deps.renewAt ?? aroundTwoThirds)() * lifeMs;
     const endsAt = validTo - Math.min(spareShare * lifeMs, longestSpareMs);
     this.#held = { identity, key, dueAt, endsAt };
     this.#schedule();
@@ -182,7 +185,8 @@ export class PlatformCertificate implements ClientCertificate {
     if (code === 'sign_in_needed' || code === 'keychain_locked') return;
     const count = (this.#failure?.count ?? 0) + 1;
     const left = (this.#held?.endsAt ?? Infinity) - clock.now();
-    const pauseMs = Math.min(firstPauseMs * 2 ** (count - 1), longestPauseMs, Math.max(left / 4, 100));
+    const mostMs = left > 0 ? Math.min(longestPauseMs, Math.max(left / 4, 100)) : longestPauseWithoutMs;
+    const pauseMs = Math.min(firstPauseMs * 2 ** (count - 1), mostMs);
     this.#failure = { error, count, until: clock.elapsed() + pauseMs };
     this.#schedule();
   }

@@ -9,7 +9,7 @@ import type { CredentialOwner, PlatformAccess, Presence, SignInStage } from '../
 import { canonicalResource } from '../discovery/resource-metadata.ts';
 import type { OAuthSession } from '../oauth-session.ts';
 import { createCertificateStore } from '../certificates/certificate-store.ts';
-import { PlatformCertificate, type IssueCertificate } from '../certificates/platform-certificate.ts';
+import { PlatformCertificate, type PlatformCertificateDeps } from '../certificates/platform-certificate.ts';
 import type { Vault } from '../vault.ts';
 import { ContainerTokens } from './container-tokens.ts';
 import { accountOwner, createPlatformDiscovery, type PlatformHome } from './platform-account.ts';
@@ -30,7 +30,11 @@ export interface Platform extends PlatformAccess {
   close(): Promise<void>;
 }
 
-export function createPlatform(vault: Vault, parts: OAuthParts, issue: IssueCertificate): Platform {
+export function createPlatform(
+  vault: Vault,
+  parts: OAuthParts,
+  issuing: Pick<PlatformCertificateDeps, 'issue' | 'renewAt'>,
+): Platform {
   const { platform: memory, clock } = parts;
   const accounts = new Map<string, OAuthSession>();
   const containers = new Map<string, ContainerTokens>();
@@ -123,7 +127,7 @@ export function createPlatform(vault: Vault, parts: OAuthParts, issue: IssueCert
       const known = certificates.get(id);
       if (known !== undefined) return known;
       const certificate = new PlatformCertificate({
-        ...{ clock, store, issue, logger: parts.logger },
+        ...{ ...issuing, clock, store, logger: parts.logger },
         place: () => ({ issuer: currentHome().issuer, containerId: id }),
         waitForSignIn: (request) => accountAt(currentHome()).waitForSignIn(request),
       });

@@ -79,9 +79,9 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
     if (state.status === 'closed') return;
     const listened = session;
     listening = listen({
-      async open(lastEventId, signal) {
+      async open(lastEventId, signal, onSuperseded) {
         await mayListen?.(signal);
-        return open(lastEventId, signal);
+        return open(lastEventId, signal, onSuperseded);
       },
       flow,
       receive: (message) => deliver(message),

@@ -185,7 +185,8 @@ test(
   async () => {
     let isDown = false;
     const { enter, issued, served } = await opened({
-      certificateSeconds: 6,
+      certificateSeconds: 10,
+      renewAt: () => 0.05,
       issue: (real) => (terms) =>
         isDown
           ? Promise.reject(new FairleadError('connect_failed', 'Nothing answers.', { help: 'Look.' }))
@@ -194,16 +195,20 @@ test(
     const call = enter();
     expect(await call()).toBe(200);
     isDown = true;
-    const begin = Date.now();
+    let outlived = 0;
     let refusal: unknown;
     while (refusal === undefined) {
       await sleep(100);
+      const wasTried = issued() > 1;
       refusal = await call().then(
-        (status) => (status === 200 ? undefined : status),
+        (status) => {
+          outlived += status === 200 && wasTried ? 1 : 0;
+          return status === 200 ? undefined : status;
+        },
         (thrown: unknown) => thrown,
       );
     }
-    expect(Date.now() - begin).toBeGreaterThan(3_000);
+    expect(outlived).toBeGreaterThan(0);
     expect(refusal).toMatchObject({
       code: 'certificate_unavailable',
       message: expect.stringContaining('Nothing answers.') as string,
@@ -215,7 +220,6 @@ test(
     expect(issued() - before).toBeLessThanOrEqual(1);
     isDown = false;
     await expect.poll(() => call().catch(() => 0), { timeout: 20_000, interval: 200 }).toBe(200);
-    expect(served.late()).toBe(0);
     expect(served.seen.size).toBe(2);
   },
 );
