@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module';
 import { defineConfig } from 'vitest/config';
 import { chmodSync } from 'node:fs';
 import type { EnvironmentOptions, Plugin } from 'vite';
+import { readEmptyDatabase } from './demo/database/empty.ts';
 import { postgresPrograms } from './test/support/postgres-programs.ts';
 import manifest from './package.json' with { type: 'json' };
 
@@ -64,6 +65,9 @@ export default defineConfig({
     async buildApp(builder) {
       const programs = Object.values(builder.environments).filter(({ name }) => name !== 'client');
       for (const environment of programs) await builder.build(environment);
+      // Many of them start at once: none should have to make it then.
+      const { PGlite } = await import('@electric-sql/pglite');
+      await readEmptyDatabase(PGlite);
     },
   },
   environments: {

@@ -8,7 +8,6 @@ import { FairleadError } from '../shared/errors.ts';
  * (on Windows: consoles) of their own.
  */
 export const apart = { detached: true, windowsHide: true, stdio: 'pipe' } as const;
-const startMs = 20_000;
 const endMs = 5_000;
 
 export interface RunningProgram {
@@ -24,12 +23,18 @@ export interface RunningProgram {
  * Starts a program that runs until it is told to end, and waits for its word that it is up.
  * @param what names it in errors
  * @param options.ready its first group is `said`
+ * @param options.withinMs after which it counts as not starting
  * @param options.tied its stdin stays open until this process ends, however it does: it is to end with that
  */
 export async function startProgram(
   what: string,
   args: readonly string[],
-  { env = process.env, ready, tied = false }: { env?: NodeJS.ProcessEnv; ready: RegExp; tied?: boolean },
+  {
+    env = process.env,
+    ready,
+    tied = false,
+    withinMs = 20_000,
+  }: { env?: NodeJS.ProcessEnv; ready: RegExp; tied?: boolean; withinMs?: number },
 ): Promise<RunningProgram> {
   const child = spawn(process.execPath, args, { ...apart, env });
   // One that has ended does not read any more.
@@ -58,7 +63,7 @@ export async function startProgram(
       if (match !== null) resolve(match[1] ?? '');
     };
     for (const stream of [child.stdout, child.stderr]) stream.on('data', listen);
-    late = setTimeout(() => reject(new FairleadError('timed_out', `The ${what} does not start.`)), startMs);
+    late = setTimeout(() => reject(new FairleadError('timed_out', `The ${what} does not start.`)), withinMs);
   });
   try {
     return { said: await Promise.race([said, ended]), ended, running, close };

@@ -6,7 +6,7 @@ import type { PGlite } from '@electric-sql/pglite';
 
 type Engine = typeof PGlite;
 
-/** Kept beside the packages, which are as much trusted, and renewed together with them. @returns a tar of its files */
+/** Made where it is not there yet; kept beside the packages, which are as much trusted, and renewed together with them. @returns a tar of its files */
 export async function readEmptyDatabase(engine: Engine): Promise<Blob> {
   const file = await keptFile();
   try {

@@ -41,6 +41,9 @@ export interface Servers {
   readonly own: RunningProgram;
 }
 
+/** They all start at once, which a slow machine takes its time for. */
+const listening = { ready: /listening at (\S+)/, withinMs: 60_000 };
+
 /** All at once, but for the one that must know the platform's address. Ended with the scope. */
 export async function startServers(
   person: Person,
@@ -76,7 +79,7 @@ async function startPlatform({ email, password }: Person, { folder, scope }: Pla
   const platform = await startProgram(
     'platform',
     [programs.platform, 'serve', '--port', '0', '--data', join(folder, 'platform'), ...args],
-    { env: { ...process.env, DEMO_PASSWORD: password.reveal() }, ready: /listening at (\S+)/ },
+    { env: { ...process.env, DEMO_PASSWORD: password.reveal() }, ...listening },
   );
   scope.defer(() => platform.close());
   return platform;
@@ -123,7 +126,7 @@ async function startContainer(
   if (auth !== undefined) await writeFile(config, JSON.stringify({ auth }));
   const args = [programs.container, 'serve', '--config', config, '--data', join(folder, name), '--port', '0'];
   const env = { ...process.env, ...secrets };
-  const container = await startProgram(`container ${name}`, args, { env, ready: /listening at (\S+)/ });
+  const container = await startProgram(`container ${name}`, args, { env, ...listening });
   scope.defer(() => container.close());
   return container;
 }
