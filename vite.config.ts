@@ -54,6 +54,8 @@ const executable: Plugin = {
   },
 };
 
+const hasPostgres = postgresPrograms() !== undefined;
+
 /** They load files of their own, or what they can do without. */
 const platformNeeds = ['oidc-provider', '@electric-sql/pglite', 'pg'];
 
@@ -84,20 +86,23 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'] } },
-      // The platform once more, on a real server: where there is none, the embedded one has been tried.
-      ...(postgresPrograms() === undefined
-        ? []
-        : [
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: ['test/**/*.test.ts'],
+          ...(hasPostgres && { globalSetup: ['test/support/postgres.ts'] }),
+        },
+      },
+      // The platform once more, on the embedded database. Where there is no server, it has been tried on that.
+      ...(hasPostgres
+        ? [
             {
               extends: true as const,
-              test: {
-                name: 'postgresql',
-                include: ['test/demo/platform/**/*.test.ts'],
-                globalSetup: ['test/support/postgres.ts'],
-              },
+              test: { name: 'embedded', include: ['test/demo/platform/**/*.test.ts'] },
             },
-          ]),
+          ]
+        : []),
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
 import { borrowDatabase } from './database.ts';
+import { furnish, rememberKey } from './furnished.ts';
 import { startPlatform, type PlatformOptions, type RunningPlatform } from '../../../demo/platform/start.ts';
 import { callback, createBrowser, type Browser, type WebPage } from './browser.ts';
 
@@ -47,12 +48,14 @@ export interface Tokens {
 export async function openPlatform(options: Partial<PlatformOptions> = {}): Promise<TestPlatform> {
   const database = options.database ?? (await borrowDatabase());
   const audited: string[] = [];
+  await furnish(database, [maya, noor]);
   const platform = await startPlatform({
-    ...{ port: 0, users: [maya, noor], database, containerProgram },
+    ...{ port: 0, users: [], containerProgram },
     onAudit: (line) => void audited.push(line),
-    ...options,
+    ...{ ...options, database },
   });
   onTestFinished(() => platform.close());
+  await rememberKey(database);
   return { ...platform, ...reachPlatform(platform.issuer), audited };
 }
 
