@@ -107,7 +107,12 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most of them wait for other processes; by its own count vitest would run one file at a time on two cores.
-    maxWorkers: 2,
+    maxWorkers: 3,
+    // To load everything anew takes a second for each file. What they change of the process they put back.
+    isolate: false,
+    setupFiles: ['test/support/after-each-file.ts'],
+    unstubEnvs: true,
+    restoreMocks: true,
     reporters: ['default', './test/support/closing-line.ts'],
   },
 });

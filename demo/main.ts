@@ -30,7 +30,8 @@ async function main(): Promise<number> {
       const tour = await giveTour({ scope, screen, interrupt, stays: !options.once });
       if (!options.once) {
         screen.note('Press Ctrl-C to end.');
-        await Promise.race([tour.ended, aborted(interrupt)]);
+        await aborted(AbortSignal.any([interrupt, tour.broken]));
+        if (!interrupt.aborted) tour.broken.throwIfAborted();
       }
       screen.note(interrupt.aborted ? 'Ending …' : 'At the end:');
       await tour.signOut();

@@ -15,8 +15,14 @@ export interface DemoClient {
 
 const textBlocks = z.array(z.looseObject({ text: z.string().catch('') }));
 
-/** @param env must name the profile: the SDK hands an endpoint little else */
-export async function openClient(name: string, env: NodeJS.ProcessEnv): Promise<DemoClient> {
+/**
+ * @param options.env must name the profile: the SDK hands an endpoint little else
+ * @param options.interrupt ends whatever it waits for
+ */
+export async function openClient(
+  name: string,
+  { env, interrupt: signal }: { env: NodeJS.ProcessEnv; interrupt: AbortSignal },
+): Promise<DemoClient> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [programs.endpoint, 'stdio', name],
@@ -31,15 +37,15 @@ export async function openClient(name: string, env: NodeJS.ProcessEnv): Promise<
       throw new FairleadError('remote_error', `The MCP client could not ${doing}.`, { cause });
     }
   };
-  await attempt('connect through Fairlead', client.connect(transport));
+  await attempt('connect through Fairlead', client.connect(transport, { signal }));
   return {
     async tools() {
-      const { tools } = await attempt('list the tools', client.listTools());
+      const { tools } = await attempt('list the tools', client.listTools({}, { signal }));
       return tools.map((tool) => ({ name: tool.name, description: tool.description ?? '' }));
     },
     async call(tool) {
       const startedAt = performance.now();
-      const answer = await attempt(`call ${tool}`, client.callTool({ name: tool, arguments: {} }));
+      const answer = await attempt(`call ${tool}`, client.callTool({ name: tool, arguments: {} }, { signal }));
       const ms = performance.now() - startedAt;
       const text = textBlocks.parse(answer.content).map((block) => block.text);
       if (answer.isError === true) throw new FairleadError('remote_error', `The tool ${tool} failed.`);

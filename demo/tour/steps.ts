@@ -20,6 +20,8 @@ export interface StepDeps {
   readonly timed: Stopwatch;
   /** For the commands and endpoints that are to use the demo's core. */
   readonly env: NodeJS.ProcessEnv;
+  /** Ends what is waited for. */
+  readonly interrupt: AbortSignal;
 }
 
 export interface Added {
@@ -54,11 +56,11 @@ export async function addContainer(
 
 /** Connects to `fairlead stdio <name>` as any MCP client would, for as long as `use` takes. */
 export async function asClient<T>(
-  { scope, env }: Pick<StepDeps, 'scope' | 'env'>,
+  { scope, env, interrupt }: Pick<StepDeps, 'scope' | 'env' | 'interrupt'>,
   name: string,
   use: (client: DemoClient) => Promise<T>,
 ): Promise<T> {
-  const client = await openClient(name, env);
+  const client = await openClient(name, { env, interrupt });
   const release = scope.defer(() => client.close());
   const result = await use(client);
   await client.close();
@@ -68,7 +70,7 @@ export async function asClient<T>(
 
 /** @returns who the container says was let in, and how long the call took, in ms */
 export async function whoami(
-  deps: Pick<StepDeps, 'scope' | 'env'>,
+  deps: Pick<StepDeps, 'scope' | 'env' | 'interrupt'>,
   name: string,
 ): Promise<{ who: string; ms: number }> {
   const { text, ms } = await asClient(deps, name, (client) => client.call(tool));

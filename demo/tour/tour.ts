@@ -26,16 +26,20 @@ interface TourDeps {
 }
 
 interface Tour {
-  /** Rejects when a server or the core ends by itself. */
-  readonly ended: Promise<never>;
+  /** Aborted, with what to say about it, when a server or the core ends by itself. */
+  readonly broken: AbortSignal;
   /** The last step. */
   signOut(): Promise<void>;
 }
 
-/** Throws the first step that fails. */
+/** Throws the first step that fails, and what ends by itself meanwhile. */
 export async function giveTour(deps: TourDeps): Promise<Tour> {
   const { scope, screen, interrupt, stays } = deps;
-  const timed = createStopwatch(interrupt);
+  const broken = new AbortController();
+  const watch = (programs: readonly { ended: Promise<never> }[]) =>
+    programs.forEach(({ ended }) => void ended.catch((reason: unknown) => broken.abort(reason)));
+  const end = AbortSignal.any([interrupt, broken.signal]);
+  const timed = createStopwatch(end);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'fairlead-demo-')));
   scope.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const home = join(folder, 'profile');
@@ -46,19 +50,22 @@ export async function giveTour(deps: TourDeps): Promise<Tour> {
   );
 
   const { value: core, ms: coreMs } = await timed(() => startCore({ home, base: process.env }, scope));
+  watch([core]);
   screen.step(coreMs, `The core runs. ${core.vaultNote}`);
 
   const person = inventPerson();
   const { value: servers, ms: serversMs } = await timed(() => startServers(person, { folder, scope }));
-  const issuer = servers.platform.said;
-  core.issuers.push(issuer, ...[servers.github, servers.own].map(({ said }) => new URL(said).origin));
+  const { platform, home: external, keyed, open, github, own } = servers;
+  watch([platform, external, keyed, open, github, own]);
+  const issuer = platform.said;
+  core.issuers.push(issuer, ...[github, own].map(({ said }) => new URL(said).origin));
   screen.step(serversMs, `A platform starts, ${issuer}, and containers that are entered in different ways.`);
 
-  const refusal = await timed(() => callUnauthorized(servers.home.said, tool));
+  const refusal = await timed(() => callUnauthorized(external.said, tool));
   screen.step(refusal.ms, `Whoever calls one without a sign-in is refused: ${refusal.value}.`);
 
   const { env } = core;
-  const step = { scope, screen, timed, env, interrupt };
+  const step = { scope, screen, timed, env, interrupt: end };
   const browser = chooseBrowser(process.env, process.platform);
   const login = ['login', '--platform', issuer];
   const signedIn = await timed(() => signIn(login, { kind: browser.kind, person }, step));
@@ -80,9 +87,8 @@ export async function giveTour(deps: TourDeps): Promise<Tour> {
     const lines = commands.map((args) => shellCommand(home, [programs.cli, ...args]));
     screen.block('Meanwhile try, in another terminal:', lines.join('\n'));
   }
-  const { platform, home: external, keyed, open, github, own } = servers;
   return {
-    ended: Promise.race([platform, external, keyed, open, github, own, core].map(({ ended }) => ended)),
+    broken: broken.signal,
     async signOut() {
       const startedAt = performance.now();
       await runFairlead(['logout'], { env });

@@ -139,7 +139,7 @@ describe.runIf(process.platform === 'linux')('npm run demo', () => {
       'The user own:maya@example.com of example.com.',
     ];
     for (const who of callers)
-      expect(printed).toMatch(new RegExp(`/mcp +\\d+ m?s {2}${who}\n +/sse +\\d+ m?s {2}${who}\n`));
+      expect(printed).toMatch(new RegExp(`/mcp +[\\d.]+ m?s {2}${who}\n +/sse +[\\d.]+ m?s {2}${who}\n`));
     expect(printed).toMatch(/Signed out, and the tokens revoked: fairlead logout\n/);
     expect(printed).not.toContain(secretPrefix);
     expect(printed).not.toContain('password');
@@ -231,13 +231,14 @@ describe.runIf(process.platform === 'linux')('npm run demo', () => {
 
   test('ends and says so when its core is killed', async () => {
     const demo = await startDemo([], { FAIRLEAD_VAULT: 'memory' });
-    await demo.until('Press Ctrl-C to end.');
+    await demo.until('Signed in as');
     const core = startedIn(demo.temporary).find((pid) =>
       readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('core.js'),
     );
     process.kill(core!, 'SIGKILL');
     expect(await demo.ended()).toBe(1);
     expect(demo.printed()).toContain('demo: The core has ended by itself.');
+    expect(demo.printed()).not.toContain('How MCP servers are commonly protected');
     await expectNothingLeft(demo);
   });
 });

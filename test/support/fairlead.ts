@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll } from 'vitest';
 import { startLineClient, type LineClient } from './line-client.ts';
 import { endProcesses, isCore, processesOf, signal } from './processes.ts';
 
@@ -33,11 +32,12 @@ export interface Profile extends AsyncDisposable {
   cores(): number[];
 }
 
-/** A test that runs out of time never comes to the end of its `await using`. */
 const left = new Set<AsyncDisposable>();
-afterAll(async () => {
+
+/** Those of tests that ran out of time, which never come to the end of their `await using`. */
+export async function endProfiles(): Promise<void> {
   for (const profile of left) await profile[Symbol.asyncDispose]();
-});
+}
 
 /** @param env laid over a bare environment: secrets in memory, everything logged */
 export function openProfile(env: Readonly<Record<string, string>> = {}): Profile {

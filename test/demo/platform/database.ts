@@ -1,7 +1,7 @@
 /** A database for one test: empty, migrated, embedded or on a real server, and given back with the test. */
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { Database } from '../../../demo/database/database.ts';
 import { openEmbedded } from '../../../demo/database/embedded.ts';
 import { openDatabase } from '../../../demo/database/open.ts';
@@ -14,14 +14,8 @@ declare module 'vitest' {
   }
 }
 
-/** Starting one takes seconds, emptying one milliseconds. */
+/** Starting one takes seconds, emptying one milliseconds. They end with the process. */
 const idle: Database[] = [];
-beforeAll(async () => {
-  if (inject('postgresUrl') === undefined) idle.push(await openEmbedded(undefined));
-});
-afterAll(async () => {
-  await Promise.all(idle.splice(0).map((database) => database.close()));
-});
 
 export async function borrowDatabase(): Promise<Database> {
   const server = inject('postgresUrl');
