@@ -71,7 +71,7 @@ test('where to sign in is in the snapshot while it waits, and gone afterwards', 
     () => expect(snapshots.at(-1)?.pendingSignIns).toEqual([{ container: 'notes', url: rig.opened()[0] }]),
     slow,
   );
-  delete process.env['BROWSER_MODE'];
+  vi.stubEnv('BROWSER_MODE', undefined);
   await Promise.all([signingIn, client.call('auth', { name: 'notes' })]);
   await vi.waitFor(() => expect(snapshots.at(-1)?.pendingSignIns).toEqual([]));
 });
@@ -83,7 +83,7 @@ test('after auth.forget a call asks for a sign-in: the link is in the error, and
   expect(rig.server.revocations()).toBe(2);
   await client.call('auth.forget', { name: 'notes' });
 
-  process.env['BROWSER_MODE'] = 'closed';
+  vi.stubEnv('BROWSER_MODE', 'closed');
   const failure = await failedCall();
   expect(failure).toMatchObject({ code: 'sign_in_needed', url: rig.broker.pending()[0]?.url });
   expect(failure).toHaveProperty('url', expect.stringContaining(rig.server.issuer));
@@ -115,7 +115,7 @@ test('a sign-in stays for the clients that wait for it besides', async () => {
   await vi.waitFor(() => expect(rig.opened()).toHaveLength(2), slow);
   client.close();
   await asked;
-  delete process.env['BROWSER_MODE'];
+  vi.stubEnv('BROWSER_MODE', undefined);
   await rig.broker.signIn(rig.owner);
   expect(await waiting).toBe(200);
   // The same sign-in each time.

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import type { Broker, CredentialOwner } from '../../electron/credentials/broker.ts';
 import { createBroker } from '../../electron/credentials/create-broker.ts';
 import { createDiscovery } from '../../electron/credentials/discovery/create-discovery.ts';
@@ -199,9 +199,8 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   onTestFinished(() => rmSync(log, { force: true }));
   const env: NodeJS.ProcessEnv = { FAIRLEAD_BROWSER: options.browser ?? browserProgram };
   // The opener inherits this process's environment.
-  process.env['BROWSER_LOG'] = log;
-  if (options.mode === undefined) delete process.env['BROWSER_MODE'];
-  else process.env['BROWSER_MODE'] = options.mode;
+  vi.stubEnv('BROWSER_LOG', log);
+  vi.stubEnv('BROWSER_MODE', options.mode);
 
   const client = createHttpClient({ tls: {}, env: {} });
   onTestFinished(() => client.close());

@@ -35,7 +35,7 @@ test('a forged callback before the real one changes nothing', async () => {
   for (const query of ['code=x&state=forged', 'error=access_denied', 'code=x']) {
     expect((await fetch(`${asked.get('redirect_uri')!}?${query}`)).status).toBe(400);
   }
-  delete process.env['BROWSER_MODE'];
+  vi.stubEnv('BROWSER_MODE', undefined);
   await rig.broker.signIn(rig.owner);
   expect(await waiting).toBe(200);
 });

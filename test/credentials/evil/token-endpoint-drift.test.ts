@@ -25,7 +25,7 @@ test('the code and the refresh token go to the token endpoint of their sign-in, 
   const waiting = rig.call();
   await vi.waitFor(() => expect(rig.opened().length).toBe(1), slow);
   drifted = true;
-  delete process.env['BROWSER_MODE'];
+  vi.stubEnv('BROWSER_MODE', undefined);
   await rig.broker.signIn(rig.owner);
   expect(await waiting).toBe(200);
   await wait(3_100);

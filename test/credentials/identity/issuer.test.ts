@@ -139,7 +139,7 @@ test('a refresh without an ID token keeps the old one to its end, then asks for 
   expect(await rig.call()).toBe(200);
   await vi.waitFor(() => expect(rig.server.granted.get('refresh_token')).toBe(1));
   expect(await rig.call()).toBe(200);
-  process.env['BROWSER_MODE'] = 'closed';
+  vi.stubEnv('BROWSER_MODE', 'closed');
   rig.container.refuseAll = true;
   expect(await failureOf(rig.call())).toMatchObject({ code: 'sign_in_needed' });
   expect(rig.server.granted.get('refresh_token')).toBe(1);
@@ -147,7 +147,7 @@ test('a refresh without an ID token keeps the old one to its end, then asks for 
 
 test('an ID token that is refused while a refresh brings no other is not presented again', async () => {
   const { rig, clock } = await signedIn(withoutIdToken);
-  process.env['BROWSER_MODE'] = 'closed';
+  vi.stubEnv('BROWSER_MODE', 'closed');
   rig.container.refuseAll = true;
   clock.offsetMs = 500_000;
   expect(await failureOf(rig.call())).toMatchObject({ code: 'sign_in_needed' });
@@ -181,7 +181,7 @@ test('a refresh that brings the ID token of another person ends the sign-in', as
     id_token: reissued(answer['id_token'], { sub: 'somebody else' }),
   }));
   expect(await rig.call()).toBe(200);
-  process.env['BROWSER_MODE'] = 'closed';
+  vi.stubEnv('BROWSER_MODE', 'closed');
   clock.offsetMs = 700_000;
   expect(await failureOf(rig.call())).toMatchObject({ code: 'sign_in_needed' });
 });

@@ -70,7 +70,7 @@ test('a sign-in that was declined is an error, opens no tab by itself again, and
   });
   await wait(200);
   expect(rig.opened().length).toBe(1);
-  delete process.env['BROWSER_MODE'];
+  vi.stubEnv('BROWSER_MODE', undefined);
   await rig.broker.signIn(rig.owner);
   expect(rig.opened().length).toBe(2);
   expect(await rig.call()).toBe(200);

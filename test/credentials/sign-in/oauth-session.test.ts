@@ -50,7 +50,7 @@ test('waits for the person, then answers with the link; a closed tab stays close
   await failureOf(rig.call());
   expect(rig.opened().length).toBe(1);
 
-  delete process.env['BROWSER_MODE'];
+  vi.stubEnv('BROWSER_MODE', undefined);
   const changes = vi.fn();
   rig.broker.onChange(changes);
   await rig.broker.signIn(rig.owner);

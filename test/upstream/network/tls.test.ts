@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import type { TlsSettings } from '../../../shared/container.ts';
 import { createHttpClient, type HttpClient } from '../../../electron/upstream/network/http-client.ts';
 import { wasSent } from '../../../electron/upstream/network/network-errors.ts';
@@ -84,14 +84,8 @@ test('says of a certificate that it has expired, or is for another name', async 
 
 test('NODE_TLS_REJECT_UNAUTHORIZED does not switch verification off', async () => {
   const server = await serve(startTlsServer(leaf, (_, response) => response.end()));
-  const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
-  try {
-    expect(await failureOf(client({}).send(requestTo(server.url)))).toMatchObject({ code: 'tls_failed' });
-  } finally {
-    if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-    else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
-  }
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  expect(await failureOf(client({}).send(requestTo(server.url)))).toMatchObject({ code: 'tls_failed' });
 });
 
 test('a server that speaks no TLS is told as such', async () => {
