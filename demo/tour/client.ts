@@ -45,7 +45,10 @@ export async function openClient(
     },
     async call(tool) {
       const startedAt = performance.now();
-      const answer = await attempt(`call ${tool}`, client.callTool({ name: tool, arguments: {} }, { signal }));
+      const answer = await attempt(
+        `call ${tool}`,
+        client.callTool({ name: tool, arguments: {} }, { signal }),
+      );
       const ms = performance.now() - startedAt;
       const text = textBlocks.parse(answer.content).map((block) => block.text);
       if (answer.isError === true) throw new FairleadError('remote_error', `The tool ${tool} failed.`);

@@ -7,7 +7,10 @@ import type { HttpRequest, HttpResponse, Send } from './exchange.ts';
 /** MCP authorization, step-up: a server that wants ever more is not obeyed for ever. */
 const maxStepUps = 2;
 
-export function authorizedSend(source: TokenSource, send: Send): Send {
+const checkSettings = 'Check its URL, --resource and --scope; `fairlead auth <name>` signs in anew.';
+
+/** @param refusedHelp what to do about a container that does not take a token that is new */
+export function authorizedSend(source: TokenSource, send: Send, refusedHelp = checkSettings): Send {
   return async (request) => {
     let token = source.usable() ?? (await source.ready());
     let renewed = false;
@@ -19,7 +22,7 @@ export function authorizedSend(source: TokenSource, send: Send): Send {
         response.discard();
         if (renewed && token !== undefined) {
           source.onRefused(token);
-          throw refusedThoughFresh();
+          throw refusedThoughFresh(refusedHelp);
         }
         renewed = true;
         token = await source.renew({ token, challenge, request });
@@ -80,12 +83,7 @@ function withHeaders(request: HttpRequest, headers: Record<string, string>): Htt
   return { ...request, headers: { ...request.headers, ...headers } };
 }
 
-function refusedThoughFresh(): FairleadError {
-  return new FairleadError(
-    'unauthorized',
-    'The container does not accept the token that was just issued for it.',
-    {
-      help: 'Check its URL, --resource and --scope; `fairlead auth <name>` signs in anew.',
-    },
-  );
+function refusedThoughFresh(help: string): FairleadError {
+  const message = 'The container does not accept the token that was just issued for it.';
+  return new FairleadError('unauthorized', message, { help });
 }

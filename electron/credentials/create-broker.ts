@@ -21,6 +21,9 @@ import { vaultKey } from './vault-key.ts';
 import type { Vault } from './vault.ts';
 
 const challengeMs = 10_000;
+/** For containers that the platform issues tokens for. */
+const checkServer =
+  'Check that its server takes tokens of this platform, for this user and its address; `fairlead platform add` says how.';
 
 /**
  * @param deps.oauth what sign-ins need
@@ -91,7 +94,7 @@ export function createBroker(deps: {
       case 'identity':
         return authorizedSend(sessions.of(owner), send);
       case 'platform_token':
-        return authorizedSend(platform.of(owner), send);
+        return authorizedSend(platform.of(owner), send, checkServer);
     }
   };
 
