@@ -57,7 +57,7 @@ const executable: Plugin = {
 const hasPostgres = postgresPrograms() !== undefined;
 
 /** They load files of their own, or what they can do without. */
-const platformNeeds = ['oidc-provider', '@electric-sql/pglite', 'pg'];
+const ownFiles = ['oidc-provider', '@electric-sql/pglite', 'pg'];
 
 export default defineConfig({
   plugins: [executable],
@@ -78,11 +78,11 @@ export default defineConfig({
     cli: program('electron/cli.ts', 'cli.js', { late: 'cli-[name].js' }),
     container: program('demo/container/main.ts', 'container.js', {
       late: 'container-[name].js',
-      outside: ['@electric-sql/pglite', 'oidc-provider', 'pg'],
+      outside: ownFiles,
     }),
     demo: program('demo/main.ts', 'demo.js'),
     browser: program('demo/scripted-browser.mjs', 'scripted-browser.js'),
-    platform: program('demo/platform/main.ts', 'platform.js', { outside: platformNeeds }),
+    platform: program('demo/platform/main.ts', 'platform.js', { outside: ownFiles }),
   },
   test: {
     projects: [
