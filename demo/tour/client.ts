@@ -6,10 +6,12 @@ import { FairleadError } from '../../shared/errors.ts';
 import { programs } from './programs.ts';
 
 export interface DemoClient {
+  connect(): Promise<void>;
   /** Names and what they say of themselves. */
   tools(): Promise<{ name: string; description: string }[]>;
   /** @returns the text of the answer, and how long it took, in ms */
   call(tool: string): Promise<{ text: string; ms: number }>;
+  /** Resolves once the endpoint has ended. */
   close(): Promise<void>;
 }
 
@@ -19,10 +21,10 @@ const textBlocks = z.array(z.looseObject({ text: z.string().catch('') }));
  * @param options.env must name the profile: the SDK hands an endpoint little else
  * @param options.interrupt ends whatever it waits for
  */
-export async function openClient(
+export function createClient(
   name: string,
   { env, interrupt: signal }: { env: NodeJS.ProcessEnv; interrupt: AbortSignal },
-): Promise<DemoClient> {
+): DemoClient {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [programs.endpoint, 'stdio', name],
@@ -30,6 +32,7 @@ export async function openClient(
     stderr: 'inherit',
   });
   const client = new Client({ name: 'fairlead-demo', version: '1.0.0' });
+  let ended: Promise<void> | undefined;
   const attempt = async <T>(doing: string, what: Promise<T>) => {
     try {
       return await what;
@@ -37,8 +40,11 @@ export async function openClient(
       throw new FairleadError('remote_error', `The MCP client could not ${doing}.`, { cause });
     }
   };
-  await attempt('connect through Fairlead', client.connect(transport, { signal }));
   return {
+    connect() {
+      ended = new Promise((resolve) => (transport.onclose = resolve));
+      return attempt('connect through Fairlead', client.connect(transport, { signal }));
+    },
     async tools() {
       const { tools } = await attempt('list the tools', client.listTools({}, { signal }));
       return tools.map((tool) => ({ name: tool.name, description: tool.description ?? '' }));
@@ -54,6 +60,9 @@ export async function openClient(
       if (answer.isError === true) throw new FairleadError('remote_error', `The tool ${tool} failed.`);
       return { text: text.join(' '), ms };
     },
-    close: () => client.close(),
+    async close() {
+      await client.close();
+      await ended;
+    },
   };
 }

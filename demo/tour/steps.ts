@@ -5,7 +5,7 @@ import { plainLine } from '../../electron/commands/plain-text.ts';
 import type { Scope } from '../../electron/runtime/scope.ts';
 import type { Secret } from '../../electron/runtime/secret.ts';
 import { FairleadError } from '../../shared/errors.ts';
-import { openClient, type DemoClient } from './client.ts';
+import { createClient, type DemoClient } from './client.ts';
 import { runFairlead } from './programs.ts';
 import type { Screen } from './screen.ts';
 import type { DemoCore } from './start-core.ts';
@@ -60,8 +60,9 @@ export async function asClient<T>(
   name: string,
   use: (client: DemoClient) => Promise<T>,
 ): Promise<T> {
-  const client = await openClient(name, { env, interrupt });
+  const client = createClient(name, { env, interrupt });
   const release = scope.defer(() => client.close());
+  await client.connect();
   const result = await use(client);
   await client.close();
   release();

@@ -10,6 +10,8 @@ export interface ProfilePaths {
   readonly run: string;
   /** The local handshake's shared secret. */
   readonly key: string;
+  /** There while somebody starts a core. */
+  readonly starting: string;
   readonly coreRecord: string;
   readonly log: string;
   readonly audit: string;
@@ -24,6 +26,7 @@ export function profilePaths(env: NodeJS.ProcessEnv): ProfilePaths {
     platform: join(home, 'platform.json'),
     run: join(home, 'run'),
     key: join(home, 'run', 'key'),
+    starting: join(home, 'run', 'starting'),
     coreRecord: join(home, 'core.json'),
     log: join(home, 'log'),
     audit: join(home, 'audit.jsonl'),

@@ -1,4 +1,5 @@
 /** Stop 2, the caller's side: joins the core of this profile, and starts one where there is none. */
+import { statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { FairleadError } from '../../shared/errors.ts';
 import { profilePaths, type ProfilePaths } from '../runtime/paths.ts';
@@ -9,7 +10,7 @@ import { coreAddress, localKey, prepareProfile } from './profile.ts';
 export interface JoinOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly role: Role;
-  /** Whether to start a core where none answers. */
+  /** Whether to start a core where none answers. One that somebody just starts is waited for in any case. */
   readonly start: boolean;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -17,6 +18,7 @@ export interface JoinOptions {
 
 const firstPauseMs = 10;
 const longestPauseMs = 100;
+const longestStartMs = 10_000;
 
 /**
  * @returns a connection on which both sides have proved themselves
@@ -27,20 +29,30 @@ export async function joinCore(options: JoinOptions): Promise<Connection> {
   prepareProfile(paths);
   const deadline = performance.now() + options.timeoutMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
+    // Looked at first: the mark goes away once there is somebody to join.
+    const isAwaited = options.start || isBeingStarted(paths);
     const connection = await tryToJoin(paths, options.role);
     if (connection !== undefined) return connection;
-    if (!options.start) throw unreachable('No core is running.', 'Start one with `fairlead core`.');
+    if (!isAwaited) throw unreachable('No core is running.', 'Start one with `fairlead core`.');
     if (performance.now() > deadline || options.signal?.aborted === true) {
       throw unreachable(
         "Fairlead's core did not start in time.",
         `Run \`fairlead core --foreground\` to see why, or look into ${paths.log}.`,
       );
     }
-    // Loaded late: an endpoint that finds its core running needs none of it.
-    const { startCore } = await import('./start-core.ts');
-    startCore(paths, options.env);
+    if (options.start) {
+      // Loaded late: an endpoint that finds its core running needs none of it.
+      const { startCore } = await import('./start-core.ts');
+      startCore(paths, options.env);
+    }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
+}
+
+/** A mark that is older than any start takes is of one that failed. */
+function isBeingStarted({ starting }: ProfilePaths): boolean {
+  const startedAt = statSync(starting, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
+  return Date.now() - startedAt < longestStartMs;
 }
 
 /** @returns undefined when nobody listens, or no longer */

@@ -53,7 +53,7 @@ export async function listenAsCore(
     };
     await listenAt(server, address);
     const inode = announce(paths, address);
-    rmSync(join(paths.run, 'starting'), { force: true });
+    rmSync(paths.starting, { force: true });
     return {
       close() {
         server.close();

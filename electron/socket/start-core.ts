@@ -21,7 +21,7 @@ const startingMs = 3_000;
 
 /** Begins to start a core, unless somebody just has. Returns at once; who needs the core keeps trying to join it. */
 export function startCore(paths: ProfilePaths, env: NodeJS.ProcessEnv): void {
-  const mark = join(paths.run, 'starting');
+  const mark = paths.starting;
   if (!takeMark(mark)) return;
   const core = spawn(process.execPath, [...memoryFlags, join(programFolder(), 'core.js')], {
     cwd: paths.home,

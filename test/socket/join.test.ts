@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
-import { chmodSync } from 'node:fs';
+import { chmodSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { delay } from '../../electron/runtime/clock.ts';
 import { createLogger } from '../../electron/runtime/logger.ts';
 import { joinCore } from '../../electron/socket/join.ts';
 import { listenAsCore } from '../../electron/socket/listen.ts';
@@ -17,6 +18,24 @@ test('says how to start a core where none is to be started', async () => {
   ).rejects.toMatchObject({
     code: 'core_unreachable',
     help: 'Start one with `fairlead core`.',
+  });
+});
+
+test('one that somebody just starts is waited for, also by who would start none', async () => {
+  await using profile = newProfile();
+  const { env, paths } = profile;
+  prepareProfile(paths);
+  writeFileSync(paths.starting, '');
+  const joining = joinCore({ env, role: 'control', start: false, timeoutMs: 10_000 });
+  await delay(300);
+  const core = await listenAsCore(paths, quiet, () => undefined);
+  (await joining).destroy();
+  core?.close();
+  // What it was that began long ago, it has failed.
+  writeFileSync(paths.starting, '');
+  utimesSync(paths.starting, new Date(0), new Date(0));
+  await expect(joinCore({ env, role: 'control', start: false, timeoutMs: 10_000 })).rejects.toMatchObject({
+    message: 'No core is running.',
   });
 });
 
