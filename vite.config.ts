@@ -104,8 +104,9 @@ export default defineConfig({
           ]
         : []),
     ],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Machines that others use too are at times many times slower.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // Most of them wait for other processes; by its own count vitest would run one file at a time on two cores.
     maxWorkers: 3,
     // To load everything anew takes a second for each file. What they change of the process they put back.
