@@ -1,7 +1,7 @@
 /** The ways in which MCP servers are commonly protected, each over Streamable HTTP and over HTTP+SSE. */
 import { durationText } from '../../electron/commands/output.ts';
 import { all, type Person, type Servers } from './servers.ts';
-import { signIn, type SignInDeps } from './sign-in.ts';
+import { signIn } from './sign-in.ts';
 import { addContainer, registerContainer, whoami, type Added, type StepDeps } from './steps.ts';
 import { homeName, keyedName } from './ways.ts';
 
@@ -35,7 +35,7 @@ function patternsOf({ home, keyed, key, open, github, own }: Servers): Pattern[]
 }
 
 export async function showPatterns(
-  deps: StepDeps & SignInDeps,
+  deps: StepDeps,
   { servers, person }: { servers: Servers; person: Person },
 ): Promise<void> {
   const enter = async (pattern: Pattern, path: '/mcp' | '/sse') => {

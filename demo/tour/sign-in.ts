@@ -11,7 +11,7 @@ const waitMinutes = 5;
 /** The link fills half a screen: it is for those who see no page. */
 const patienceMs = 10_000;
 
-export interface SignInDeps {
+interface SignInDeps {
   readonly screen: Screen;
   readonly interrupt: AbortSignal;
   readonly env: NodeJS.ProcessEnv;

@@ -1,6 +1,6 @@
 /** What a platform makes at its first start and finds at the next, put there before: making it takes most of a second. */
-import { randomBytes, scryptSync } from 'node:crypto';
 import type { NewUser } from '../../../demo/platform/accounts.ts';
+import { hashPassword } from '../../../demo/platform/passwords.ts';
 import type { Database } from '../../../demo/database/database.ts';
 
 interface KeyRow {
@@ -20,7 +20,7 @@ export async function furnish(
   for (const { id, email, password } of users) {
     await database.query(
       'INSERT INTO users (id, email, password_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-      [id, email, cheapHash(password)],
+      [id, email, await hashPassword(password, { N: 16, r: 8, p: 1 })],
     );
   }
   const [own] = await database.query("SELECT 1 FROM signing_keys WHERE alg = 'RS256'");
@@ -36,10 +36,4 @@ export async function rememberKey(database: Database): Promise<void> {
   rsaKey ??= (
     await database.query<KeyRow>("SELECT * FROM signing_keys WHERE alg = 'RS256' ORDER BY signs_from")
   )[0];
-}
-
-function cheapHash(password: string): string {
-  const salt = randomBytes(16);
-  const hash = scryptSync(password, salt, 32, { N: 16, r: 8, p: 1 });
-  return ['scrypt', 16, 8, 1, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
