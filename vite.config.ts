@@ -1,5 +1,7 @@
 import { builtinModules } from 'node:module';
 import { defineConfig } from 'vitest/config';
+import react from '@vitejs/plugin-react';
+import tailwind from '@tailwindcss/vite';
 import { chmodSync } from 'node:fs';
 import type { EnvironmentOptions, Plugin } from 'vite';
 import { readEmptyDatabase } from './demo/database/empty.ts';
@@ -54,16 +56,44 @@ const executable: Plugin = {
   },
 };
 
+/** The window's page. Its files are asked for from the root of a scheme of ours, which shows this folder alone. */
+const window: EnvironmentOptions = {
+  consumer: 'client',
+  build: {
+    target: 'chrome140',
+    outDir: 'dist/renderer',
+    emptyOutDir: true,
+    // Its Content-Security-Policy lets nothing in that is written into another file.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: 'renderer/index.html' },
+  },
+};
+
+/** Vite lays a page where its source lies, below the folder of the output. */
+const pageAtRoot: Plugin = {
+  name: 'page-at-root',
+  applyToEnvironment: ({ name }) => name === 'renderer',
+  generateBundle: {
+    order: 'post',
+    handler(_options, bundle) {
+      for (const output of Object.values(bundle)) {
+        if (output.fileName.endsWith('/index.html')) output.fileName = 'index.html';
+      }
+    },
+  },
+};
+
 const hasPostgres = postgresPrograms() !== undefined;
 
 /** They load files of their own, or what they can do without. */
 const ownFiles = ['oidc-provider', '@electric-sql/pglite', 'pg'];
 
 export default defineConfig({
-  plugins: [executable],
+  plugins: [react(), tailwind(), executable, pageAtRoot],
   define: { FAIRLEAD_VERSION: JSON.stringify(manifest.version) },
   builder: {
-    // Vite adds an environment `client`, for pages; there are none to build yet.
+    // Vite adds an environment `client`, for pages; ours has one of its own.
     async buildApp(builder) {
       const programs = Object.values(builder.environments).filter(({ name }) => name !== 'client');
       for (const environment of programs) await builder.build(environment);
@@ -73,9 +103,13 @@ export default defineConfig({
     },
   },
   environments: {
+    renderer: window,
     stdio: program('electron/stdio.ts', 'stdio.cjs'),
-    core: program('electron/core.ts', 'core.js'),
+    core: program('electron/core.ts', 'core.js', { late: 'core-[name].js' }),
     cli: program('electron/cli.ts', 'cli.js', { late: 'cli-[name].js' }),
+    main: program('electron/main.ts', 'main.js', { late: 'main-[name].js', outside: ['electron'] }),
+    // In a sandbox there is no other file to load, and no module but this one.
+    preload: program('electron/desktop/preload.ts', 'preload.cjs', { outside: ['electron'] }),
     container: program('demo/container/main.ts', 'container.js', {
       late: 'container-[name].js',
       outside: ownFiles,
@@ -94,21 +128,30 @@ export default defineConfig({
           ...(hasPostgres && { globalSetup: ['test/support/postgres.ts'] }),
         },
       },
-      // The platform once more, on the embedded database. Where there is no server, it has been tried on that.
+      // What the platform keeps, once more on the embedded database. Where there is no server, it has been tried on that.
       ...(hasPostgres
         ? [
             {
               extends: true as const,
-              test: { name: 'embedded', include: ['test/demo/platform/**/*.test.ts'] },
+              test: {
+                name: 'embedded',
+                include: [
+                  'test/demo/platform/{accounts,containers,oidc-records,refresh,restart}.test.ts',
+                  'test/demo/platform/{api,database}/**/*.test.ts',
+                ],
+              },
             },
           ]
         : []),
     ],
+    // Node would read it at the start of each of the many programs, 0.1 s for a usual bundle; all servers are on this machine.
+    env: { NODE_EXTRA_CA_CERTS: '' },
     // Machines that others use too are at times many times slower.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     // Most of them wait for other processes; by its own count vitest would run one file at a time on two cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // To load everything anew takes a second for each file. What they change of the process they put back.
     isolate: false,
     setupFiles: ['test/support/after-each-file.ts'],

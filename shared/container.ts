@@ -99,6 +99,9 @@ export type TlsSettings = z.infer<typeof tlsSettings>;
 
 export const transport = z.enum(['auto', 'http', 'sse']);
 
+/** Seconds without answer or sign of progress after which a request ends. */
+export const timeLimit = z.number().int().min(1).max(86_400);
+
 export const container = z.strictObject({
   name: z.string(),
   url: z.url({ protocol: /^https?$/ }),
@@ -108,7 +111,7 @@ export const container = z.strictObject({
   /** Tells several sign-ins to one URL apart. */
   account: z.string().max(200).optional(),
   /** Limit for one request, renewed by progress. */
-  timeoutSeconds: z.number().int().min(1).max(86_400).default(120),
+  timeoutSeconds: timeLimit.default(120),
   /** Which of the platform account's containers it is; absent: the person added it themselves. */
   platform: z.strictObject({ id: z.string(), type: z.enum(['hosted', 'external']) }).optional(),
 });

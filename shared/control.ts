@@ -8,12 +8,20 @@ import {
   container,
   containerName,
   probeReport,
+  timeLimit,
   transport,
   authentication,
   tlsSettings,
 } from './container.ts';
 import { containerStatus as platformStatus } from './platform-api.ts';
 import { platformCommands } from './platform-control.ts';
+import { clientCommands } from './clients-control.ts';
+import { reported } from './error-report.ts';
+import { importCommands } from './import-control.ts';
+import { policyCommands } from './policy-control.ts';
+import { toolRule } from './policy.ts';
+import { networkSettings } from './settings.ts';
+import { auditLine } from './audit.ts';
 import { activity, coreStatus, logEntry, snapshot } from './status.ts';
 
 const named = z.strictObject({ name: containerName });
@@ -30,7 +38,9 @@ export const containerDraft = z.strictObject({
   auth: authentication.optional(),
   tls: tlsSettings.default({}),
   account: z.string().max(200).optional(),
-  timeoutSeconds: z.number().int().min(1).max(86_400).optional(),
+  timeoutSeconds: timeLimit.optional(),
+  /** Which of its tools get through. */
+  tools: z.array(toolRule).optional(),
 });
 export type ContainerDraft = z.infer<typeof containerDraft>;
 
@@ -47,6 +57,18 @@ export const toolSummary = z.object({
   description: z.string().optional(),
   inputSchema: z.unknown(),
 });
+
+/** Words of the container as clients first got them, and as they are now. Of a tool: its definition as JSON. */
+const change = z.object({ before: z.string(), now: z.string() });
+export type Change = z.infer<typeof change>;
+
+/** One of a container's tools, and whether its clients may have it. */
+const listedTool = toolSummary.extend({
+  /** `changed`: it is another than clients first got; `held`: and they do not get it. */
+  state: z.enum(['on', 'off', 'changed', 'held']),
+  change: change.optional(),
+});
+export type ListedTool = z.infer<typeof listedTool>;
 
 export const layer = z.object({
   layer: z.enum(['keychain', 'core', 'dns', 'tcp', 'proxy', 'tls', 'discovery', 'token', 'mcp']),
@@ -69,10 +91,6 @@ const pinReport = z.object({
 });
 export type PinReport = z.infer<typeof pinReport>;
 
-/** One line of the audit: who called what. */
-export const auditLine = activity.extend({ pid: z.number().optional() });
-export type AuditLine = z.infer<typeof auditLine>;
-
 export const commands = {
   status: { input: z.strictObject({}), output: snapshot },
   'containers.list': { input: z.strictObject({}), output: z.array(listedContainer) },
@@ -90,6 +108,11 @@ export const commands = {
     output: z.object({ container, probe: probeReport.optional() }),
   },
   'containers.remove': { input: named, output: container },
+  /** How long a request to it may take, also for clients that run. Throws usage for one of the platform's. */
+  'containers.limit': {
+    input: z.strictObject({ name: containerName, timeoutSeconds: timeLimit }),
+    output: container,
+  },
   /** The pins of a container, and what was seen instead of them. */
   'pins.show': { input: named, output: pinReport },
   /** Pins the key that was seen instead, or where none was, the one that the server holds now. */
@@ -108,9 +131,21 @@ export const commands = {
     output: container,
   },
   ...platformCommands,
+  ...policyCommands,
+  ...clientCommands,
+  ...importCommands,
+  /** What the person has set, in the place of what the environment says. */
+  'network.show': { input: z.strictObject({}), output: networkSettings },
+  /** Sets all of it: what is absent is as the environment says. Connections are made anew by it. */
+  'network.write': { input: networkSettings, output: networkSettings },
   'tools.list': {
     input: named,
-    output: z.object({ tools: z.array(toolSummary), durationMs: z.number() }),
+    output: z.object({
+      tools: z.array(listedTool),
+      /** Of the container's instructions. */
+      instructions: change.extend({ held: z.boolean() }).optional(),
+      durationMs: z.number(),
+    }),
   },
   'tools.call': {
     input: z.strictObject({
@@ -127,7 +162,17 @@ export const commands = {
     input: z.strictObject({ last: z.number().int().min(0).max(100_000) }),
     output: z.array(auditLine),
   },
+  /** The last requests, oldest first, those that are under way among them; `subscribe` tells of each change. */
+  activity: {
+    input: z.strictObject({ last: z.number().int().min(0).max(1_000) }),
+    output: z.array(activity),
+  },
   'core.info': { input: z.strictObject({}), output: coreStatus },
+  /** The machine has slept, or is elsewhere in the network: what calls would have to wait for is done now. */
+  'core.reconnect': {
+    input: z.strictObject({ reason: z.enum(['resume', 'unlock', 'network']) }),
+    output: z.object({}),
+  },
   'core.stop': { input: z.strictObject({}), output: z.object({ pid: z.number() }) },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
@@ -135,22 +180,20 @@ export type CommandName = keyof typeof commands;
 export type CommandInput<N extends CommandName> = z.input<(typeof commands)[N]['input']>;
 export type CommandOutput<N extends CommandName> = z.output<(typeof commands)[N]['output']>;
 
+/** What the doctor has found so far of a container that is being examined. */
+const examination = z.object({ name: z.string(), layers: z.array(layer) });
+export type Examination = z.infer<typeof examination>;
+
 /** What a control client may subscribe to. `snapshot` comes whole, at once and then after each change. */
 export const events = {
   snapshot,
   activity,
   log: logEntry,
+  examination,
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventName = keyof typeof events;
 export type EventOf<N extends EventName> = z.output<(typeof events)[N]>;
-
-const errorReport = z.object({
-  code: z.string(),
-  message: z.string(),
-  help: z.string().optional(),
-  url: z.string().optional(),
-});
 
 /** From a control client to the core. */
 export const controlRequest = z.discriminatedUnion('type', [
@@ -162,7 +205,7 @@ export type ControlRequest = z.infer<typeof controlRequest>;
 /** From the core to a control client. */
 export const controlReply = z.discriminatedUnion('type', [
   z.object({ type: z.literal('result'), id: z.number(), output: z.unknown() }),
-  z.object({ type: z.literal('error'), id: z.number(), error: errorReport }),
+  z.object({ type: z.literal('error'), id: z.number(), error: reported }),
   z.object({ type: z.literal('event'), name: z.string(), value: z.unknown() }),
 ]);
 export type ControlReply = z.infer<typeof controlReply>;

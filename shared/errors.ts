@@ -17,6 +17,14 @@ const edges = {
   /** The platform tried to start a hosted container, and could not. */
   container_failed: { jsonRpc: -32000, exit: 1 },
   config_invalid: { jsonRpc: -32000, exit: 1 },
+  /** Another program's config is not what its format allows, or is written in a way that is not edited. */
+  client_config_invalid: { jsonRpc: -32000, exit: 1 },
+  client_config_unwritable: { jsonRpc: -32000, exit: 1 },
+  /** Another program has changed it, and what was asked for would undo that. */
+  client_config_changed: { jsonRpc: -32000, exit: 1 },
+  /** It has an entry of that name which is not one of ours. */
+  client_entry_taken: { jsonRpc: -32000, exit: 1 },
+  nothing_to_undo: { jsonRpc: -32000, exit: 1 },
   profile_unsafe: { jsonRpc: -32000, exit: 5 },
 
   core_unreachable: { jsonRpc: -32000, exit: 5 },
@@ -58,6 +66,16 @@ const edges = {
   remote_error: { jsonRpc: -32000, exit: 1 },
   container_too_new: { jsonRpc: -32000, exit: 1 },
 
+  /** The person has switched the tool off. */
+  tool_denied: { jsonRpc: -32000, exit: 1 },
+  /** The tool is not what it was when clients first got it, and the person has not accepted that. */
+  tool_changed: { jsonRpc: -32000, exit: 1 },
+  /** The person has yet to let the program use the container, or does not let it. */
+  consent_needed: { jsonRpc: -32000, exit: 1 },
+  consent_denied: { jsonRpc: -32000, exit: 1 },
+  /** The person has paused all traffic. */
+  paused: { jsonRpc: -32000, exit: 1 },
+
   parse_error: { jsonRpc: -32700, exit: 1 },
   invalid_request: { jsonRpc: -32600, exit: 1 },
   message_too_large: { jsonRpc: -32600, exit: 1 },
@@ -67,6 +85,15 @@ const edges = {
 } as const satisfies Record<string, Edge>;
 
 export type ErrorCode = keyof typeof edges;
+
+/** What the person has decided, and is no failure of the container. */
+export const personalDecisions: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'tool_denied',
+  'tool_changed',
+  'consent_needed',
+  'consent_denied',
+  'paused',
+]);
 
 /** What may cross a process boundary of an error: its name and sentences of ours, never text from a peer. */
 export interface ErrorReport {

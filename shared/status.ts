@@ -1,7 +1,9 @@
 /** The core's state as its clients see it: whole snapshots with a revision, and what just happened. */
 import { z } from 'zod';
+import { outcome } from './audit.ts';
 import { container } from './container.ts';
 import { containerStatus as platformStatus } from './platform-api.ts';
+import { pause, pendingConsent } from './policy.ts';
 
 export const sessionStatus = z.object({
   id: z.string(),
@@ -9,6 +11,8 @@ export const sessionStatus = z.object({
   /** Who is at the other end: what its `initialize` called itself, and the process that joined. */
   client: z.string().optional(),
   pid: z.number().optional(),
+  /** Which has started that process: its name, and its executable. */
+  program: z.object({ name: z.string(), path: z.string().optional() }).optional(),
   since: z.number(),
   state: z.enum(['waiting', 'connecting', 'connected', 'failed', 'closed']),
   protocolVersion: z.string().optional(),
@@ -81,23 +85,56 @@ export const snapshot = z.object({
   pendingSignIns: z.array(pendingSignIn),
   /** Absent while no platform is known. */
   account: accountStatus.optional(),
+  /** What a container's clients first got as another, and what came since has not been accepted. */
+  changedTools: z.array(
+    z.object({
+      container: z.string(),
+      /** Absent: the container's instructions. */
+      tool: z.string().optional(),
+      /** Clients do not get it. */
+      held: z.boolean(),
+    }),
+  ),
+  /** Programs that wait until the person has said whether they may use a container. */
+  pendingConsents: z.array(pendingConsent),
+  /** Present while the person has paused all traffic. */
+  paused: pause.optional(),
 });
 export type Snapshot = z.infer<typeof snapshot>;
 
-/** One finished message of a client. Never what it carried. */
+/** One request of a client and how far it has come. Never what it carried. */
 export const activity = z.object({
+  /** The same for each report of one request. */
+  id: z.number(),
+  /** When it came from the client. */
   at: z.number(),
   session: z.string(),
   container: z.string(),
+  /** Which account of the person's, where the container names one. */
+  account: z.string().optional(),
   client: z.string().optional(),
+  /** Its file or name, as this machine knows it. */
+  program: z.string().optional(),
+  /** Of its endpoint; absent where the core itself asks. */
+  pid: z.number().optional(),
   method: z.string(),
   tool: z.string().optional(),
-  outcome: z.enum(['ok', 'tool_error', 'error', 'cancelled', 'timed_out', 'lost']),
+  /**
+   * `queued`: nothing of it has left. `connected`: it is on its way. `first_byte`: the container has begun to answer.
+   * Over HTTP+SSE, and where a client of the newer protocol meets a container of the older one, not each is seen.
+   */
+  phase: z.enum(['queued', 'connected', 'first_byte', 'done']),
+  /** Since it came: until it had a connection for itself, until it left, and until its answer began. */
+  queuedMs: z.number().optional(),
+  connectedMs: z.number().optional(),
+  firstByteMs: z.number().optional(),
+  /** Of what is done, as what follows. */
+  durationMs: z.number().optional(),
+  outcome: outcome.optional(),
   /** A JSON-RPC code, or the name of an error of ours. */
   error: z.string().optional(),
-  durationMs: z.number(),
   bytesOut: z.number(),
-  bytesIn: z.number(),
+  bytesIn: z.number().optional(),
 });
 export type Activity = z.infer<typeof activity>;
 

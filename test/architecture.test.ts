@@ -43,6 +43,17 @@ function importsOf(file: string): Import[] {
   });
 }
 
+function textOf(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
+
+/** Those of the desktop's and the renderer's files that have it in them. */
+function filesWith(what: RegExp): string[] {
+  return sources
+    .map((file) => relative(root, file).split(sep).join('/'))
+    .filter((file) => /^(electron\/(main\.ts|desktop\/)|renderer\/)/.test(file) && what.test(textOf(file)));
+}
+
 /** `electron/socket/join.ts` → `electron/socket`; an entry is its own room. */
 function roomOf(file: string): string {
   const [top = '', second = '', ...rest] = file.split('/');
@@ -149,10 +160,25 @@ test('platform/ is given its requests, and knows of the broker no more than its 
   ).toEqual([]);
 });
 
-test('the commands stand as far from the core as the desktop will', () => {
-  const within = ['shared', 'electron/runtime', 'electron/socket', 'electron/commands'];
+test('clients/ stands by itself, and the commands, the desktop and the core’s control use it', () => {
+  const within = ['shared', 'electron/runtime', 'electron/clients'];
+  const users = ['electron/clients', 'electron/control', 'electron/commands', 'electron/desktop'];
+  expect(
+    offenders(
+      ({ from, to, ours }) =>
+        ours &&
+        ((roomOf(from) === 'electron/clients' && !within.includes(roomOf(to))) ||
+          (roomOf(to) === 'electron/clients' && !users.includes(roomOf(from)))),
+    ),
+  ).toEqual([]);
+});
+
+test('the commands stand as far from the core as the desktop does', () => {
+  const within = ['shared', 'electron/runtime', 'electron/socket', 'electron/clients', 'electron/commands'];
   const fromControl = new Set(
-    ['client', 'audit-log', 'log-store'].map((name) => `electron/control/${name}.ts`),
+    ['client', 'audit-log', 'audit-verify', 'diagnostics-contents', 'log-store'].map(
+      (name) => `electron/control/${name}.ts`,
+    ),
   );
   expect(
     offenders(
@@ -176,11 +202,13 @@ test('the commands stand as far from the core as the desktop will', () => {
 test('each library has one owner', () => {
   const owners: [library: RegExp, owner: RegExp][] = [
     [/^electron($|\/)/, /^electron\/(main\.ts|desktop\/)/],
-    [/^electron-store$/, /^electron\/desktop\//],
+    [/^electron-(store|updater)$/, /^electron\/desktop\//],
     [/^(openid-client|oauth4webapi|@github\/keytar)($|\/)/, /^electron\/credentials\//],
     [/^undici($|\/)/, /^electron\/upstream\//],
     [/^conf$/, /^electron\/containers\//],
-    [/^react/, /^renderer\//],
+    [/^(jsonc-parser|toml-eslint-parser|diff)$/, /^electron\/clients\//],
+    [/^yaml$/, /^(electron\/clients|demo)\//],
+    [/^(react|radix-ui|lucide-react|@tanstack\/)/, /^renderer\//],
   ];
   expect(
     offenders(
@@ -199,14 +227,102 @@ test('the renderer reaches the rest by the bridge alone', () => {
   ).toEqual([]);
 });
 
+test('the desktop is one more client of the core: it knows neither MCP nor credentials', () => {
+  const within = ['shared', 'electron/runtime', 'electron/socket', 'electron/clients', 'electron/desktop'];
+  const fromControl = new Set(
+    ['client', 'audit-log', 'diagnostics-contents'].map((name) => `electron/control/${name}.ts`),
+  );
+  expect(
+    offenders(
+      ({ from, to, ours }) =>
+        ours &&
+        (roomOf(from) === 'electron/desktop' || from === 'electron/main.ts') &&
+        !within.includes(roomOf(to)) &&
+        !fromControl.has(to),
+    ),
+  ).toEqual([]);
+  expect(
+    offenders(
+      ({ from, to }) =>
+        roomOf(to) === 'electron/desktop' && !['electron/main.ts', 'electron/desktop'].includes(roomOf(from)),
+    ),
+  ).toEqual([]);
+});
+
+test('the preload is its own few lines and names', () => {
+  expect(imports.filter(({ from }) => from === 'electron/desktop/preload.ts').map(({ to }) => to)).toEqual([
+    'electron',
+    'shared/desktop.ts',
+    'shared/desktop-names.ts',
+  ]);
+  // Of the contract only its types: the schemas stay in main.
+  expect(textOf('electron/desktop/preload.ts')).toMatch(/import type [^;]*'..\/..\/shared\/desktop.ts'/);
+});
+
+test('what could open the machine to a page is done in one place each', () => {
+  const places: [what: RegExp, file: string][] = [
+    [/\bipcMain\b/, 'electron/desktop/ipc.ts'],
+    [/\bipcRenderer\b|\bcontextBridge\b/, 'electron/desktop/preload.ts'],
+    [/\bshell\.openExternal\b/, 'electron/desktop/open-external.ts'],
+    [/\bnew BrowserWindow\b|\bwebPreferences\b/, 'electron/desktop/window.ts'],
+    [/\bprotocol\.(handle|register)/, 'electron/desktop/app-protocol.ts'],
+    [/\butilityProcess\b/, 'electron/desktop/core-process.ts'],
+    [/\bsession\b.*'electron'/, 'electron/desktop/guards.ts'],
+  ];
+  for (const [what, file] of places) expect(filesWith(what), String(what)).toEqual([file]);
+  expect(filesWith(/\b(BrowserView|WebContentsView|executeJavaScript|openDevTools|webFrame)\b.*\(/)).toEqual(
+    [],
+  );
+});
+
+test('each page is sandboxed, and each request for a permission denied', () => {
+  const window = textOf('electron/desktop/window.ts');
+  for (const setting of [
+    ...['sandbox: true', 'contextIsolation: true', 'nodeIntegration: false', 'webSecurity: true'],
+    ...['nodeIntegrationInWorker: false', 'nodeIntegrationInSubFrames: false', 'webviewTag: false'],
+    ...['allowRunningInsecureContent: false'],
+  ])
+    expect(window).toContain(setting);
+  const guards = textOf('electron/desktop/guards.ts');
+  for (const handler of ['PermissionRequest', 'PermissionCheck', 'DevicePermission', 'DisplayMediaRequest'])
+    expect(guards).toContain(`set${handler}Handler`);
+  for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'])
+    expect(guards).toContain(`page.on('${event}', (event) => event.preventDefault())`);
+  expect(guards).toContain("setWindowOpenHandler(() => ({ action: 'deny' }))");
+});
+
+test('a packaged app runs its own files alone', () => {
+  const builder = textOf('electron-builder.yml');
+  for (const fuse of [
+    ...['runAsNode: false', 'enableNodeOptionsEnvironmentVariable: false'],
+    ...['enableNodeCliInspectArguments: false', 'grantFileProtocolExtraPrivileges: false'],
+    ...[
+      'enableCookieEncryption: true',
+      'enableEmbeddedAsarIntegrityValidation: true',
+      'onlyLoadAppFromAsar: true',
+    ],
+  ])
+    expect(builder).toContain(fuse);
+});
+
+test('only the bridge touches the browser’s window, and no text becomes markup', () => {
+  const naming = (words: RegExp) =>
+    sources
+      .map((file) => relative(root, file).split(sep).join('/'))
+      .filter((file) => file.startsWith('renderer/') && words.test(readFileSync(join(root, file), 'utf8')));
+  expect(naming(/(?<!['\w])(window|globalThis|self)[.[]/)).toEqual(['renderer/bridge.ts']);
+  expect(naming(/innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment/i)).toEqual([]);
+  expect(naming(/\b(fetch|XMLHttpRequest|WebSocket|localStorage|indexedDB)\b/)).toEqual([]);
+});
+
 test('a secret is revealed only where it is stored or sent', () => {
   const revealing = sources
     .map((file) => relative(root, file).split(sep).join('/'))
     .filter((file) => readFileSync(join(root, file), 'utf8').includes('.reveal()'));
-  // `fairlead add` and `auth` hand the person's secret to the core, which hands them a new API token once; the demo makes
-  // some up.
+  // `fairlead add` and `auth` hand the person's secret to the core, which hands them a new API token once, in the desktop by
+  // clipboard and dialog; the demo makes some up.
   const allowed =
-    /^(electron\/(credentials|upstream)\/|electron\/commands\/(add|auth)\.ts$|electron\/control\/token-handlers\.ts$|demo\/)/;
+    /^(electron\/(credentials|upstream)\/|electron\/commands\/(add|auth)\.ts$|electron\/(control|desktop)\/token-handlers\.ts$|demo\/)/;
   expect(revealing.filter((file) => !allowed.test(file))).toEqual([]);
 });
 

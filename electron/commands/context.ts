@@ -20,7 +20,7 @@ export interface CommandContext {
   exitWith(status: number): void;
 }
 
-const joinTimeoutMs = 15_000;
+const joinTimeoutMs = 30_000;
 
 /**
  * Joins the core, uses it and leaves it.

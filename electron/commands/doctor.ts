@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import type { Layer } from '../../shared/control.ts';
 import { asFairleadError, exitStatus, FairleadError } from '../../shared/errors.ts';
+import { version } from '../runtime/version.ts';
+import { writeDiagnostics } from './diagnostics.ts';
 import { withCore, type CommandContext } from './context.ts';
 import { durationText, type Output } from './output.ts';
 import { plainLine } from './plain-text.ts';
@@ -10,9 +12,18 @@ export function declareDoctor(command: Command, context: CommandContext): void {
   command
     .description('look for what is wrong, layer by layer')
     .argument('[name]', 'a container; without it only what all of them need')
-    .addHelpText('after', '\nExample:\n  fairlead doctor notes')
-    .action(async (name?: string) => {
+    .option('--bundle <file>', 'write what helps others to help you into a file, without secrets')
+    .option('--yes', 'write it without being asked')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fairlead doctor notes\n  fairlead doctor notes --bundle fairlead.json',
+    )
+    .action(async (name: string | undefined, { bundle, yes = false }: { bundle?: string; yes?: boolean }) => {
       const layers = await examine(context, name);
+      if (bundle !== undefined) {
+        await writeDiagnostics(context, layers, { file: bundle, yes });
+        return;
+      }
       context.output.result(layers, () => layers.map((layer) => describe(layer, context.output)).join('\n'));
       const broken = layers.find(({ outcome }) => outcome === 'failed');
       if (broken === undefined) return;
@@ -24,9 +35,11 @@ export function declareDoctor(command: Command, context: CommandContext): void {
 async function examine(context: CommandContext, name: string | undefined): Promise<Layer[]> {
   const startedAt = performance.now();
   try {
-    return await withCore(context, 'start', (core) =>
-      core.call('doctor', name === undefined ? {} : { name }),
-    );
+    return await withCore(context, 'start', async (core) => {
+      const layers = await core.call('doctor', name === undefined ? {} : { name });
+      const running = await core.call('core.info', {});
+      return layers.map((layer) => (layer.layer === 'core' ? ofVersion(layer, running.version) : layer));
+    });
   } catch (thrown) {
     // A core that cannot be reached is a finding like any other.
     if (exitStatus(thrown) !== 5) throw thrown;
@@ -34,6 +47,14 @@ async function examine(context: CommandContext, name: string | undefined): Promi
     const durationMs = performance.now() - startedAt;
     return [{ layer: 'core', outcome: 'failed', durationMs, detail: message, help }];
   }
+}
+
+/** After an update the old core goes on until it has nothing to do. */
+function ofVersion(layer: Layer, running: string): Layer {
+  if (layer.outcome !== 'ok' || running === version) return layer;
+  const detail = `The core is of version ${running}, and this command of version ${version}.`;
+  const help = 'Run `fairlead stop`: the next core is of this version, and clients go on with that.';
+  return { ...layer, outcome: 'failed', detail, help };
 }
 
 const marks = { ok: 'ok', failed: 'FAILED', skipped: '-' } as const;

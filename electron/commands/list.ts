@@ -1,12 +1,10 @@
 /** `fairlead list` and `fairlead remove`: what is configured, what a client's config gets, and forgetting it. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Container } from '../../shared/container.ts';
 import type { ListedContainer } from '../../shared/control.ts';
-import { FairleadError } from '../../shared/errors.ts';
 import { withCore, type CommandContext } from './context.ts';
+import { entryFor } from './endpoint-entry.ts';
 import { table } from './output.ts';
-import { plainLine } from './plain-text.ts';
 
 export function declareList(command: Command, context: CommandContext): void {
   command
@@ -59,17 +57,8 @@ function entryOf({ auth, tls }: Container): string {
   }
 }
 
-/** docs/cli.md, "What a client's config gets". The same as text: it is there to be copied. */
-function showConfig(
-  { output, programFolder }: CommandContext,
-  all: readonly Container[],
-  name: string,
-): void {
-  if (!all.some((container) => container.name === name)) {
-    throw new FairleadError('container_unknown', `There is no container named "${plainLine(name, 64)}".`, {
-      help: 'See `fairlead list`, or add it with `fairlead add <name> <url>`.',
-    });
-  }
-  const config = { command: process.execPath, args: [join(programFolder, 'stdio.cjs'), 'stdio', name] };
-  output.result(config, () => JSON.stringify(config, undefined, 2));
+/** As text the same: it is there to be copied. */
+function showConfig(context: CommandContext, all: readonly Container[], name: string): void {
+  const config = entryFor(context, all, name);
+  context.output.result(config, () => JSON.stringify(config, undefined, 2));
 }

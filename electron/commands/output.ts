@@ -1,7 +1,8 @@
 /** What a command prints: one JSON document with `--json`, else text for people with aligned columns. */
 import type { Writable } from 'node:stream';
 import { errorReport } from '../../shared/errors.ts';
-import { plainJson, plainLine } from './plain-text.ts';
+import { plainJson } from '../../shared/plain-json.ts';
+import { plainLine } from './plain-text.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 

@@ -4,17 +4,27 @@ import { exitStatus, FairleadError } from '../../shared/errors.ts';
 import { usageOf } from '../containers/options.ts';
 import { profilePaths } from '../runtime/paths.ts';
 import { version } from '../runtime/version.ts';
+import { declareActivity } from './activity.ts';
 import { declareAdd } from './add.ts';
+import { declareAudit } from './audit.ts';
 import { declareAuth } from './auth.ts';
+import { declareBundle } from './bundle.ts';
+import { declareConsent } from './consent.ts';
+import { declareClients } from './clients.ts';
+import { declareConnect, declareDisconnect } from './connect.ts';
 import type { CommandContext } from './context.ts';
 import { declareCore, declareStop } from './core.ts';
 import { declareDoctor } from './doctor.ts';
+import { declareImport } from './import.ts';
+import { declareLink } from './link.ts';
 import { declareList, declareRemove } from './list.ts';
 import { createOutput } from './output.ts';
 import { declarePin } from './pin.ts';
+import { declarePause, declareResume } from './pause.ts';
+import { declareAllow, declareDeny } from './policy.ts';
 import { declarePlatform } from './platform-containers.ts';
 import { declareLogin, declareLogout, declareWhoami } from './platform.ts';
-import { declareAudit, declareLogs } from './records.ts';
+import { declareLogs } from './records.ts';
 import { declareStatus } from './status.ts';
 import { declareToken } from './token.ts';
 import { declareCall, declareTools } from './tools.ts';
@@ -32,16 +42,25 @@ const declarations = {
   remove: declareRemove,
   tools: declareTools,
   call: declareCall,
+  allow: declareAllow,
+  deny: declareDeny,
+  consent: declareConsent,
+  pause: declarePause,
+  resume: declareResume,
+  connect: declareConnect,
+  disconnect: declareDisconnect,
+  clients: declareClients,
+  import: declareImport,
+  link: declareLink,
+  bundle: declareBundle,
   pin: declarePin,
   doctor: declareDoctor,
   core: declareCore,
   stop: declareStop,
   logs: declareLogs,
+  activity: declareActivity,
   audit: declareAudit,
 };
-
-/** In the contract, and not in this version. */
-const laterCommands = ['connect', 'disconnect', 'clients'];
 
 export interface CommandLine extends Pick<
   CommandContext,
@@ -94,17 +113,6 @@ function createProgram(context: CommandContext, { stdout }: CommandLine): Comman
     });
   for (const [name, declare] of Object.entries(declarations)) {
     declare(program.command(name).option('--json', 'print one JSON document and nothing else'), context);
-  }
-  for (const name of laterCommands) {
-    program
-      .command(name, { hidden: true })
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .action(() => {
-        throw new FairleadError('usage', `This version does not have \`fairlead ${name}\` yet.`, {
-          help: 'See `fairlead --help` for what it has.',
-        });
-      });
   }
   return program;
 }

@@ -1,12 +1,12 @@
-/** `fairlead logs` and `fairlead audit`: named events, and who called what. Without a core, from its files. */
+/** `fairlead logs`: named events. Without a core, from its files. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { AuditLine } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
+import type { AuditLine } from '../../shared/audit.ts';
 import type { LogEntry } from '../../shared/status.ts';
 import { readAudit } from '../control/audit-log.ts';
 import { readLog } from '../control/log-store.ts';
 import { withCore, type CommandContext } from './context.ts';
-import { durationText, table, timeText, type Output } from './output.ts';
+import { timeText, type Output } from './output.ts';
 import { plainLine } from './plain-text.ts';
 
 export function declareLogs(command: Command, context: CommandContext): void {
@@ -20,11 +20,7 @@ export function declareLogs(command: Command, context: CommandContext): void {
         await followLogs(context, last);
         return;
       }
-      const entries = await recorded(
-        context,
-        (core) => core.call('logs', { last }),
-        () => readLog(context.paths.log, last),
-      );
+      const entries = await recordedEvents(context, last);
       context.output.result(entries, () =>
         entries.length === 0
           ? 'Nothing has been logged yet.'
@@ -33,24 +29,26 @@ export function declareLogs(command: Command, context: CommandContext): void {
     });
 }
 
-export function declareAudit(command: Command, context: CommandContext): void {
-  command
-    .description('show who called what')
-    .option('-n, --last <count>', 'how many', countUpTo(100_000), 100)
-    .addHelpText('after', '\nExample:\n  fairlead audit --json -n 1000')
-    .action(async ({ last }: { last: number }) => {
-      const lines = await recorded(
-        context,
-        (core) => core.call('audit', { last }),
-        () => readAudit(context.paths.audit, last),
-      );
-      context.output.result(lines, () =>
-        lines.length === 0 ? 'Nothing has been called yet.' : auditTable(lines),
-      );
-    });
+/** The last `count` lines of the audit, oldest first. */
+export function recordedAudit(context: CommandContext, count: number): Promise<AuditLine[]> {
+  return recorded(
+    context,
+    (core) => core.call('audit', { last: count }),
+    () => readAudit(context.paths.audit, count),
+  );
 }
 
-/** Why a core ended is asked when there is none. */
+/** The last `count` named events, oldest first. */
+export function recordedEvents(context: CommandContext, count: number): Promise<LogEntry[]> {
+  return recorded(
+    context,
+    (core) => core.call('logs', { last: count }),
+    () => readLog(context.paths.log, count),
+  );
+}
+
+/** What was recorded, from the core, which may not have written all of it yet; without one from its files, as why a core
+ *  ended is asked when there is none. */
 async function recorded<T>(
   context: CommandContext,
   live: Parameters<typeof withCore<T>>[2],
@@ -67,9 +65,26 @@ async function recorded<T>(
 async function followLogs(context: CommandContext, last: number): Promise<void> {
   const { output } = context;
   const show = (entry: LogEntry) => output.item(entry, () => describe(entry, output));
+  await follow(context, async (core) => {
+    let began = false;
+    const early: LogEntry[] = [];
+    // Before asking for what was: nothing may come between, nor twice.
+    core.subscribe({ log: (entry) => (began ? show(entry) : early.push(entry)) });
+    const earlier = await core.call('logs', { last });
+    const known = new Set(earlier.map((entry) => JSON.stringify(entry)));
+    for (const entry of [...earlier, ...early.filter((each) => !known.has(JSON.stringify(each)))])
+      show(entry);
+    began = true;
+  });
+}
+
+/** Stays with the core, to show what `begin` subscribes to. Throws core_lost when the core ends. */
+export async function follow(
+  context: CommandContext,
+  begin: Parameters<typeof withCore<void>>[2],
+): Promise<never> {
   await withCore(context, 'running', async (core) => {
-    for (const entry of await core.call('logs', { last })) show(entry);
-    core.subscribe({ log: show });
+    await begin(core);
     await core.closed;
   });
   throw new FairleadError('core_lost', 'The core has ended.', { help: 'Start it with `fairlead core`.' });
@@ -82,19 +97,8 @@ function describe({ at, level, event, fields }: LogEntry, output: Output): strin
   return level === 'warn' ? output.paint('yellow', line) : line;
 }
 
-function auditTable(lines: readonly AuditLine[]): string {
-  const rows = lines.map((line) => [
-    timeText(line.at),
-    line.container,
-    line.client ?? 'unknown',
-    line.tool === undefined ? line.method : `${line.method} ${line.tool}`,
-    line.error === undefined ? line.outcome : `${line.outcome} (${line.error})`,
-    durationText(line.durationMs),
-  ]);
-  return table(['AT', 'CONTAINER', 'CLIENT', 'CALLED', 'OUTCOME', 'TIME'], rows);
-}
-
-function countUpTo(most: number): (text: string) => number {
+/** For options that say how many. */
+export function countUpTo(most: number): (text: string) => number {
   return (text) => {
     const count = Number(text);
     if (/^\d+$/.test(text) && count <= most) return count;

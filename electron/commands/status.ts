@@ -4,6 +4,7 @@ import { FairleadError } from '../../shared/errors.ts';
 import type { AccountStatus, ContainerStatus, Snapshot } from '../../shared/status.ts';
 import { withCore, type CommandContext } from './context.ts';
 import { durationText, table, timeText, type Output } from './output.ts';
+import { pauseText } from './pause.ts';
 import { plainLine } from './plain-text.ts';
 
 export function declareStatus(command: Command, context: CommandContext): void {
@@ -28,15 +29,20 @@ function only(snapshot: Snapshot, name: string): Snapshot {
   return {
     ...snapshot,
     containers,
+    changedTools: snapshot.changedTools.filter(({ container }) => container === name),
     sessions: snapshot.sessions.filter(({ container }) => container === name),
   };
 }
 
-function describe({ core, containers, sessions, account }: Snapshot, output: Output): string {
+function describe(
+  { core, containers, sessions, account, paused, changedTools }: Snapshot,
+  output: Output,
+): string {
   const keys = core.vault === 'memory' ? 'keys in memory only' : 'keys in the keychain';
   const blocks = [
     `Core ${core.version} is running: process ${core.pid}, since ${timeText(core.startedAt)}, ${keys}.`,
   ];
+  if (paused !== undefined) blocks.push(output.paint('yellow', pauseText(paused)));
   if (account !== undefined) blocks.push(accountLine(account));
   if (containers.length === 0) blocks.push('No containers yet. Add one: fairlead add <name> <url>');
   else {
@@ -51,19 +57,27 @@ function describe({ core, containers, sessions, account }: Snapshot, output: Out
     ]);
     blocks.push(table(['CONTAINER', 'STATE', 'KEY', 'CLIENTS', 'CALLS', 'TYPICAL', 'URL'], rows));
     blocks.push(...containers.flatMap((each) => problemOf(each, output)));
+    blocks.push(...changedTools.map((each) => output.paint('yellow', changedLine(each))));
   }
   if (sessions.length > 0) {
     const rows = sessions.map((each) => [
       each.client ?? 'unknown',
+      each.program?.name ?? 'unknown',
       each.container,
       each.state,
       String(each.calls),
       String(each.inFlight),
       timeText(each.since),
     ]);
-    blocks.push(table(['CLIENT', 'CONTAINER', 'STATE', 'CALLS', 'IN FLIGHT', 'SINCE'], rows));
+    blocks.push(table(['CLIENT', 'PROGRAM', 'CONTAINER', 'STATE', 'CALLS', 'IN FLIGHT', 'SINCE'], rows));
   }
   return blocks.join('\n\n');
+}
+
+function changedLine({ container, tool, held }: Snapshot['changedTools'][number]): string {
+  const what = tool === undefined ? 'The instructions' : `The tool ${plainLine(tool, 80)}`;
+  const how = held ? 'changed and held back' : 'changed';
+  return `${container}: ${what} ${tool === undefined ? 'are' : 'is'} ${how}. See fairlead tools ${container}`;
 }
 
 function accountLine({ issuer, email, state, containers }: AccountStatus): string {

@@ -1,27 +1,61 @@
 /** `fairlead tools` and `fairlead call`: a container tried by hand. Everything it says is shown as plain text. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { ListedTool } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
+import { plainJson } from '../../shared/plain-json.ts';
 import { withCore, type CommandContext } from './context.ts';
-import { durationText } from './output.ts';
-import { plainJson, plainLine, plainText } from './plain-text.ts';
+import { durationText, type Output } from './output.ts';
+import { plainLine, plainText } from './plain-text.ts';
+import { accept, changeText, setLevel } from './tool-changes.ts';
+
+interface ToolsOptions {
+  accept?: string;
+  acceptInstructions?: true;
+  changes?: string;
+}
 
 export function declareTools(command: Command, context: CommandContext): void {
   command
-    .description("list a container's tools")
+    .description("list a container's tools, and what has changed of them")
     .argument('<name>')
-    .addHelpText('after', '\nExample:\n  fairlead tools notes')
-    .action(async (name: string) => {
-      const answer = await withCore(context, 'start', (core) => core.call('tools.list', { name }));
-      context.output.result(answer, () => {
-        const lines = answer.tools.map((tool) => {
-          const about = tool.description ?? tool.title ?? '';
-          return `${context.output.paint('bold', plainLine(tool.name, 80))}\n    ${plainLine(about, 200)}`.trimEnd();
-        });
-        return [...lines, `${answer.tools.length} tools in ${durationText(answer.durationMs)}.`].join('\n');
-      });
+    .option('--accept <tool>', 'let clients have a tool that has changed, as it is now; * for all')
+    .option('--accept-instructions', "the same for the container's instructions")
+    .option('--changes <level>', 'what becomes of tools that change: off, warn or hold')
+    .addHelpText('after', '\nExample:\n  fairlead tools notes\n  fairlead tools notes --accept add_note')
+    .action(async (name: string, options: ToolsOptions) => {
+      if (options.changes !== undefined) await setLevel(context, { name, level: options.changes });
+      else if (options.accept !== undefined) await accept(context, { name, tool: options.accept });
+      else if (options.acceptInstructions === true) await accept(context, { name, tool: undefined });
+      else await list(context, name);
     });
 }
+
+async function list(context: CommandContext, name: string): Promise<void> {
+  const { output } = context;
+  const answer = await withCore(context, 'start', (core) => core.call('tools.list', { name }));
+  output.result(answer, () => {
+    const { tools, instructions, durationMs } = answer;
+    const lines = tools.map((tool) => toolText(tool, output));
+    if (instructions !== undefined)
+      lines.push(
+        `${output.paint('yellow', `Its instructions ${instructions.held ? 'are held back: they ' : ''}have changed`)}\n${changeText(instructions, output)}`,
+      );
+    return [...lines, `${tools.length} tools in ${durationText(durationMs)}.`].join('\n');
+  });
+}
+
+function toolText({ name, title, description, state, change }: ListedTool, output: Output): string {
+  const mark = state === 'on' ? '' : output.paint('yellow', ` (${states[state]})`);
+  const lines = [
+    `${output.paint('bold', plainLine(name, 80))}${mark}`,
+    `    ${plainLine(description ?? title ?? '', 200)}`.trimEnd(),
+    ...(change === undefined ? [] : [changeText(change, output)]),
+  ];
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+const states = { off: 'off', changed: 'changed', held: 'changed, held back' };
 
 export function declareCall(command: Command, context: CommandContext): void {
   command

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { container, containerName, type Container } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import { platformSetting, type PlatformSetting } from '../../shared/platform.ts';
+import { pause, policy, type Pause, type Policy } from '../../shared/policy.ts';
+import { networkSettings, type NetworkSettings } from '../../shared/settings.ts';
 import { readAddress } from './address.ts';
 import { tlsProblem } from './draft.ts';
 
@@ -25,19 +27,33 @@ const entry = container
 const config = z.object({
   containers: z.record(containerName, entry).default({}),
   platform: platformSetting.optional(),
+  policies: z.record(z.string(), policy).default({}),
+  paused: pause.optional(),
+  network: networkSettings.default({}),
 });
 type Config = z.output<typeof config>;
+/** What a policy does not say any more is to go. */
+const nothing = Object.fromEntries(Object.keys(policy.shape).map((name) => [name, undefined]));
 
 export interface ConfigFile {
-  /** All containers, in the file's order, and the platform. None when there is no file. Throws config_invalid. */
+  /** All containers, in the file's order, the platform, the policies, the pause and the network. None when there is no file. Throws config_invalid. */
   read(): {
     readonly containers: ReadonlyMap<string, Container>;
     readonly platform: PlatformSetting | undefined;
+    readonly policies: ReadonlyMap<string, Policy>;
+    readonly paused: Pause | undefined;
+    readonly network: NetworkSettings;
   };
   /** Puts a container in (or, undefined, takes it out) and leaves the rest as it is. Throws config_invalid. */
   write(name: string, value: Container | undefined): void;
   /** Throws config_invalid. */
   writePlatform(value: PlatformSetting): void;
+  /** Undefined: there is none any more. Throws config_invalid. */
+  writePolicy(key: string, value: Policy | undefined): void;
+  /** Throws config_invalid. */
+  writePause(value: Pause | undefined): void;
+  /** Throws config_invalid. */
+  writeNetwork(value: NetworkSettings): void;
 }
 
 /** @param path absolute; its folder is made for this user alone when it is not there */
@@ -77,19 +93,29 @@ export function createConfigFile(path: string): ConfigFile {
     }
   };
 
+  const writeEntry = (member: 'containers' | 'policies', name: string, value: object | undefined) =>
+    change((store) => {
+      const entries = { ...(store[member] as Members | undefined) };
+      if (value === undefined) Reflect.deleteProperty(entries, name);
+      else entries[name] = { ...(entries[name] as Members | undefined), ...value, name: undefined };
+      return { [member]: entries };
+    });
+
   return {
     read() {
-      const { containers, platform } = checked(open().store);
+      const { containers, policies, ...rest } = checked(open().store);
       const named = Object.entries(containers).map(([name, value]) => [name, { name, ...value }] as const);
-      return { containers: new Map(named), platform };
+      const { platform, paused, network } = rest;
+      return {
+        containers: new Map(named),
+        policies: new Map(Object.entries(policies)),
+        ...{ platform, paused, network },
+      };
     },
-    write: (name, value) =>
-      change((store) => {
-        const entries = { ...(store['containers'] as Members | undefined) };
-        if (value === undefined) Reflect.deleteProperty(entries, name);
-        else entries[name] = { ...(entries[name] as Members | undefined), ...value, name: undefined };
-        return { containers: entries };
-      }),
+    write: (name, value) => writeEntry('containers', name, value),
+    writePolicy: (key, value) => writeEntry('policies', key, value && { ...nothing, ...value }),
+    writePause: (paused) => change(() => ({ paused })),
+    writeNetwork: (network) => change(() => ({ network })),
     writePlatform: (value) =>
       change((store) => ({
         platform: { ...(store['platform'] as Members | undefined), email: undefined, ...value },

@@ -1,5 +1,6 @@
 /** Which container an endpoint's command line means: a configured one by its name, or any other by its URL. */
 import { FairleadError } from '../../shared/errors.ts';
+import type { Policy } from '../../shared/policy.ts';
 import type { CredentialOwner } from '../credentials/broker.ts';
 import { Secret } from '../runtime/secret.ts';
 import type { EndpointOpening } from '../socket/opening.ts';
@@ -7,8 +8,13 @@ import { containerOf } from './draft.ts';
 import { readContainerOptions } from './options.ts';
 import type { Registry } from './registry.ts';
 
+export interface OpenedContainer extends CredentialOwner {
+  /** What the command line says; that of a configured container is the registry's. */
+  readonly policy?: Policy;
+}
+
 /** @throws FairleadError usage, container_unknown, config_invalid */
-export function ownerOfOpening(opening: EndpointOpening, registry: Registry): CredentialOwner {
+export function ownerOfOpening(opening: EndpointOpening, registry: Registry): OpenedContainer {
   const { target, draft, secretEnv, secretStdin, passphraseEnv, passphraseStdin } = readContainerOptions(
     opening.args,
     opening,
@@ -33,6 +39,7 @@ export function ownerOfOpening(opening: EndpointOpening, registry: Registry): Cr
   return {
     container,
     configured: false,
+    ...(draft.tools !== undefined && { policy: { tools: draft.tools } }),
     ...(secret !== undefined && { handedIn: new Secret(secret) }),
     ...(passphrase !== undefined && { passphrase: new Secret(passphrase) }),
     ...(undeclared && { undeclared }),

@@ -3,10 +3,11 @@ import { Command, CommanderError, Option } from 'commander';
 import { containerName, transport } from '../../shared/container.ts';
 import { containerDraft, type ContainerDraft } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
+import { rulesOf } from '../../shared/policy.ts';
 import { readAddress } from './address.ts';
 import { authOf, signInOptions, type RawAuth } from './auth-options.ts';
 import { identityHelp, identityOptions } from './identity-options.ts';
-import { refuseLater, refuseSecretOption, laterOptions, secretOptions } from './refused-options.ts';
+import { refuseSecretOption, secretOptions } from './refused-options.ts';
 import { secretSources, type RawSecrets, type SecretSources } from './secret-options.ts';
 import { tlsOf, tlsOptions, type RawTls } from './tls-options.ts';
 
@@ -28,6 +29,8 @@ interface RawOptions extends RawAuth, RawTls, RawSecrets {
   transport?: string;
   account?: string;
   timeout?: string;
+  allowTool?: string[];
+  denyTool?: string[];
   probe: boolean;
 }
 
@@ -44,18 +47,17 @@ export function addContainerOptions(command: Command): Command {
     .option('--transport <kind>', 'auto, http or sse')
     .option('--account <label>', 'tells several accounts at one URL apart')
     .option('--timeout <seconds>', 'limit for one request (default: 120)')
-    .option(
-      '--pin <pin>',
-      'sha256/<base64> of its public key; may be repeated',
-      (value, all: string[] | undefined) => [...(all ?? []), value],
-    )
+    .option('--pin <pin>', 'sha256/<base64> of its public key; may be repeated', collect)
+    .option('--allow-tool <glob>', 'only tools with such a name; may be repeated', collect)
+    .option('--deny-tool <glob>', 'no tools with such a name; may be repeated', collect)
     .option('--no-probe', 'do not ask the server what it is');
   for (const [flags, description] of [...tlsOptions, ...signInOptions, ...identityOptions])
     command.option(flags, description);
-  for (const flags of laterOptions) command.addOption(new Option(flags).hideHelp());
   for (const flags of secretOptions) command.addOption(new Option(flags).hideHelp());
   return command.addHelpText('after', identityHelp);
 }
+
+const collect = (value: string, all: string[] = []): string[] => [...all, value];
 
 /**
  * Reads `<name or url> [options]`, as they follow `fairlead stdio`.
@@ -81,14 +83,13 @@ export function interpretOptions(
   context: ArgumentContext,
 ): ContainerArguments {
   refuseSecretOption(options);
-  refuseLater(options);
   const raw = options as unknown as RawOptions;
   const rest = { ...secretSources(raw, context.env), probe: raw.probe };
   if (containerName.safeParse(target).success) {
     if (Object.keys(options).some((name) => name !== 'probe')) {
       throw usage(
         'These options go with a URL; a configured container has its own.',
-        'Use `fairlead add` for them.',
+        'Use `fairlead add` for them, or `fairlead allow` and `deny` for tools.',
       );
     }
     return { target, draft: undefined, ...rest };
@@ -106,6 +107,7 @@ export function interpretOptions(
 function draftOf(url: string, raw: RawOptions, context: ArgumentContext): ContainerDraft {
   const tls = tlsOf(raw, context.cwd);
   const auth = authOf(raw, context.cwd);
+  const tools = rulesOf(raw.allowTool ?? [], raw.denyTool ?? []);
   const draft = containerDraft.safeParse({
     url,
     transport: raw.transport ?? 'auto',
@@ -113,6 +115,7 @@ function draftOf(url: string, raw: RawOptions, context: ArgumentContext): Contai
     tls,
     ...(raw.account === undefined ? {} : { account: raw.account }),
     ...(raw.timeout === undefined ? {} : { timeoutSeconds: Number(raw.timeout) }),
+    ...(tools.length > 0 && { tools }),
   });
   if (draft.success) return draft.data;
   const wrong = String(draft.error.issues[0]?.path[0]);
@@ -126,6 +129,8 @@ function draftOf(url: string, raw: RawOptions, context: ArgumentContext): Contai
         '--header takes the name of a header alone.',
         'The key itself goes into --secret-env <variable>.',
       );
+    case 'tools':
+      throw usage('--allow-tool and --deny-tool take up to 200 characters of a name, with * and ?.');
     case 'account':
       throw usage('--account takes up to 200 characters.');
     default:

@@ -3,6 +3,9 @@ import { statSync } from 'node:fs';
 import type { Container } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { PlatformSetting } from '../../shared/platform.ts';
+import { noPolicy, type Pause, type Policy } from '../../shared/policy.ts';
+import type { NetworkSettings } from '../../shared/settings.ts';
+import { createListeners } from '../runtime/listeners.ts';
 import type { ProfilePaths } from '../runtime/paths.ts';
 import { createConfigFile, type ConfigFile } from './config-file.ts';
 import { platformContainers, type PlatformRows } from './platform-containers.ts';
@@ -20,6 +23,15 @@ export interface Registry {
   replace(container: Container): void;
   /** Takes it out and gives it back. Throws container_unknown, and usage for one of the platform's. */
   remove(name: string): Container;
+  /** What its clients may have of it. */
+  policyOf(container: Container): Policy;
+  /** In place of the one before. Undefined: forget it. */
+  setPolicy(container: Container, policy: Policy | undefined): void;
+  /** That nothing is to be asked of any container; it may be over by now. */
+  paused(): Pause | undefined;
+  setPaused(pause: Pause | undefined): void;
+  network(): NetworkSettings;
+  setNetwork(settings: NetworkSettings): void;
   /** The platform account's containers, in place of those before. Never throws. */
   showPlatform(rows: PlatformRows | undefined): void;
   /** The platform that was signed in to last. */
@@ -32,21 +44,17 @@ export interface Registry {
 export function createRegistry(options: { paths: ProfilePaths }): Registry {
   const path = options.paths.config;
   const file = createConfigFile(path);
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let known: { readonly state: string; readonly config: ReturnType<ConfigFile['read']> } | undefined;
   let account: PlatformRows | undefined;
   let merged: { readonly of: readonly unknown[]; readonly all: ReadonlyMap<string, Container> } | undefined;
-
-  const tell = () => {
-    for (const listener of [...listeners]) listener();
-  };
 
   const readConfig = () => {
     const state = stateOf(path);
     if (known?.state === state) return known.config;
     const first = known === undefined;
     known = { state, config: file.read() };
-    if (!first) tell();
+    if (!first) listeners.tell();
     return known.config;
   };
   /** The person's own first. */
@@ -65,7 +73,7 @@ export function createRegistry(options: { paths: ProfilePaths }): Registry {
 
   const written = () => {
     known = { state: stateOf(path), config: file.read() };
-    tell();
+    listeners.tell();
   };
   const write = (name: string, value: Container | undefined) => {
     file.write(name, value);
@@ -104,21 +112,41 @@ export function createRegistry(options: { paths: ProfilePaths }): Registry {
       write(name, undefined);
       return found;
     },
+    policyOf: (container) => readConfig().policies.get(policyKey(container)) ?? noPolicy,
+    setPolicy(container, policy) {
+      const key = policyKey(container);
+      if (policy === undefined && !readConfig().policies.has(key)) return;
+      file.writePolicy(key, policy);
+      written();
+    },
+    paused: () => readConfig().paused,
+    setPaused(pause) {
+      file.writePause(pause);
+      written();
+    },
+    network: () => readConfig().network,
+    setNetwork(settings) {
+      file.writeNetwork(settings);
+      written();
+    },
     showPlatform(rows) {
       if (account === rows) return;
       account = rows;
-      tell();
+      listeners.tell();
     },
     platform: () => readConfig().platform,
     rememberPlatform(setting) {
       file.writePlatform(setting);
       written();
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: listeners.add,
   };
+}
+
+/** Under which a container's policy is kept: one of the platform account's has it also when it is renamed. */
+export function policyKey({ name, platform }: Container): string {
+  // No name has a colon.
+  return platform === undefined ? name : `platform:${platform.id}`;
 }
 
 function atThePlatform(name: string): FairleadError {

@@ -1,20 +1,41 @@
-/** Who called what: each finished message as one line of `audit.jsonl`, never what it carried. */
-import { auditLine, type AuditLine } from '../../shared/control.ts';
-import { createLineFile, readLastLines, type LineFileOptions } from './line-file.ts';
+/** Who called what, and what else was decided and done: each as one line of `audit.jsonl`, chained to the one before. */
+import { auditLine, type AuditEvent, type AuditLine } from '../../shared/audit.ts';
+import type { Container } from '../../shared/container.ts';
+import { createChain } from './audit-chain.ts';
+import { createLineFile, type LineFileOptions } from './line-file.ts';
+import { readLastLines } from './line-segments.ts';
 
 export interface AuditLog {
-  /** Never blocks and never throws. */
-  append(line: AuditLine): void;
+  /** Returns at once and never throws. What may be text of a stranger is escaped when it is written. */
+  append(event: AuditEvent): void;
   /** The last `count` lines, oldest first. */
   read(count: number): Promise<AuditLine[]>;
   /** Resolves when everything is on the disk. To be called at the end. */
   flush(): Promise<void>;
 }
 
-export function createAuditLog(options: LineFileOptions): AuditLog {
-  const file = createLineFile(options);
+/** 1 GiB in all, some three million calls: a person's for years. */
+const size = { maxBytes: 8 * 1024 * 1024, keep: 127 };
+
+/** @param options.now milliseconds since the epoch */
+export function createAuditLog(
+  options: Pick<LineFileOptions, 'path' | 'maxBytes' | 'keep'> & { readonly now?: () => number },
+): AuditLog {
+  const { now = Date.now, ...where } = options;
+  const missing = (what: Omit<Extract<AuditEvent, { kind: 'missing' }>, 'kind'>) => ({
+    at: now(),
+    kind: 'missing',
+    ...what,
+  });
+  const file = createLineFile({
+    ...size,
+    ...where,
+    maker: createChain(),
+    describeLoss: (loss) =>
+      missing('records' in loss ? { events: loss.records } : { tornBytes: loss.tornBytes }),
+  });
   return {
-    append: (line) => file.append(line),
+    append: (event) => file.append({ at: now(), ...event }),
     read: async (count) => linesOf(await file.readLast(count)),
     flush: () => file.flush(),
   };
@@ -23,6 +44,11 @@ export function createAuditLog(options: LineFileOptions): AuditLog {
 /** The same while no core runs. */
 export async function readAudit(path: string, count: number): Promise<AuditLine[]> {
   return linesOf(await readLastLines(path, count));
+}
+
+/** Whom an event is about. */
+export function subjectOf({ name, account }: Container): { container: string; account?: string } {
+  return { container: name, ...(account !== undefined && { account }) };
 }
 
 function linesOf(records: unknown[]): AuditLine[] {

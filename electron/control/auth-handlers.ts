@@ -1,11 +1,12 @@
 /** Signing in and out and keeping keys, as the control API does it for the person who asked. */
 import { FairleadError } from '../../shared/errors.ts';
 import { Secret } from '../runtime/secret.ts';
+import { subjectOf } from './audit-log.ts';
 import type { ControlDeps } from './deps.ts';
 import type { Handlers } from './handler-types.ts';
 
 export function createAuthHandlers(deps: ControlDeps): Pick<Handlers, 'auth' | 'auth.forget' | 'auth.key'> {
-  const { registry, broker } = deps;
+  const { registry, broker, audit } = deps;
   return {
     async auth({ name, fresh }, { signal }) {
       const container = registry.named(name);
@@ -21,6 +22,7 @@ export function createAuthHandlers(deps: ControlDeps): Pick<Handlers, 'auth' | '
       const container = registry.named(name);
       if (container.auth.method !== 'api_key') throw takesNoKey(name);
       await broker.store({ container, configured: true }, new Secret(secret));
+      audit.append({ kind: 'container', ...subjectOf(container), change: 'key_stored' });
       return container;
     },
     async 'auth.forget'({ name }) {

@@ -3,14 +3,17 @@ import { signsIn, type Authentication, type Container, type ProbeReport } from '
 import { FairleadError } from '../../shared/errors.ts';
 import { nameTaken } from '../containers/taken-name.ts';
 import { containerOf } from '../containers/draft.ts';
+import { policyKey } from '../containers/registry.ts';
+import { ruleEvent } from './policy-handlers.ts';
 import { statusOf } from '../platform/live-containers.ts';
 import { Secret } from '../runtime/secret.ts';
 import type { ControlDeps, GivenSecrets } from './deps.ts';
+import { subjectOf } from './audit-log.ts';
 import type { Handlers, ParsedInput } from './handler-types.ts';
 
 type ContainerHandlers = Pick<
   Handlers,
-  'containers.list' | 'containers.probe' | 'containers.add' | 'containers.remove'
+  'containers.list' | 'containers.probe' | 'containers.add' | 'containers.remove' | 'containers.limit'
 >;
 
 const asBearer: Authentication = { method: 'api_key', header: 'Authorization' };
@@ -27,17 +30,28 @@ export function createContainerHandlers(deps: ControlDeps): ContainerHandlers {
       const given = givenIn(input);
       return deps.probe(asStranger(containerOf('probe', input.draft, authOf(given.secret))), given);
     },
-    'containers.add': (input) => add(deps, input),
-    'containers.remove': ({ name }) => remove(deps, name),
+    'containers.add': (input) => {
+      const { name, draft, probe } = input;
+      return addContainer(deps, { name, draft, probe, ...givenIn(input) });
+    },
+    'containers.remove': ({ name }) => removeContainer(deps, name),
+    'containers.limit'({ name, timeoutSeconds }) {
+      const container = { ...registry.named(name), timeoutSeconds };
+      registry.replace(container);
+      return container;
+    },
   };
 }
 
-async function add(
-  deps: ControlDeps,
-  input: ParsedInput<'containers.add'>,
+export type NewContainer = Pick<ParsedInput<'containers.add'>, 'name' | 'draft' | 'probe'> & GivenSecrets;
+
+/** @throws FairleadError usage, container_exists, keychain errors: then nothing is kept of it */
+export async function addContainer(
+  deps: Pick<ControlDeps, 'registry' | 'broker' | 'probe' | 'pins' | 'audit'>,
+  input: NewContainer,
 ): Promise<{ container: Container; probe?: ProbeReport }> {
   const { registry, broker } = deps;
-  const { secret, passphrase } = givenIn(input);
+  const { secret, passphrase } = input;
   const first = containerOf(input.name, input.draft, authOf(secret));
   if (secret !== undefined && first.auth.method === 'none') {
     throw new FairleadError('usage', 'A container that is entered without a key takes no secret.', {
@@ -56,30 +70,45 @@ async function add(
     if (secret !== undefined) await broker.store(owner, secret);
     if (passphrase !== undefined) await broker.storePassphrase(owner, passphrase);
     registry.add(container);
+    if (input.draft.tools !== undefined) registry.setPolicy(container, { tools: input.draft.tools });
   } catch (thrown) {
     if (secret !== undefined || passphrase !== undefined) await broker.forget(owner).catch(() => undefined);
     throw thrown;
   }
+  deps.audit.append({ kind: 'container', ...subjectOf(container), change: 'added' });
+  for (const rule of input.draft.tools ?? [])
+    deps.audit.append({ kind: 'policy', ...subjectOf(container), ...ruleEvent(rule) });
   return report === undefined ? { container } : { container, probe: report };
 }
 
 /** Sessions end while they still can be ended in due form, with the credential; only then is that deleted. */
-async function remove(deps: ControlDeps, name: string): Promise<Container> {
+export async function removeContainer(
+  deps: Pick<ControlDeps, 'registry' | 'broker' | 'retire' | 'definitions' | 'programs' | 'audit'>,
+  name: string,
+): Promise<Container> {
   const { registry, broker } = deps;
   const container = registry.remove(name);
   try {
     await deps.retire(container);
     await broker.forget({ container, configured: true });
+    registry.setPolicy(container, undefined);
+    deps.definitions.forget(policyKey(container));
+    deps.programs.forget(policyKey(container));
   } catch (thrown) {
     // A secret is left behind: the container stays, so that it can be removed again once the keychain is there.
     registry.add(container);
     throw thrown;
   }
+  deps.audit.append({ kind: 'container', ...subjectOf(container), change: 'removed' });
   return container;
 }
 
 /** What the server is, and the key that could be trusted on first use where none is pinned. */
-async function look(deps: ControlDeps, container: Container, given: GivenSecrets): Promise<ProbeReport> {
+async function look(
+  deps: Pick<ControlDeps, 'probe' | 'pins'>,
+  container: Container,
+  given: GivenSecrets,
+): Promise<ProbeReport> {
   const report = await deps.probe(asStranger(container), given);
   const { url, tls } = container;
   if (report.outcome === 'unreachable' || !url.startsWith('https:') || tls.pins !== undefined) return report;

@@ -8,13 +8,14 @@ import {
   type ControlRequest,
 } from '../../shared/control.ts';
 import { errorReport, FairleadError } from '../../shared/errors.ts';
+import { createListeners } from '../runtime/listeners.ts';
 import { causeName, type Logger } from '../runtime/logger.ts';
 import type { Connection } from '../socket/connection.ts';
 import { frameTypes } from '../socket/frames.ts';
 import type { ControlDeps } from './deps.ts';
-import { createFeed } from './feed.ts';
+import { createFeed, type Feed, type FeedSend } from './feed.ts';
 import type { Caller, Handlers } from './handler-types.ts';
-import { createHandlers } from './handlers.ts';
+import { createHandlers, type Examinations } from './handlers.ts';
 
 export interface Control {
   /** Serves a control client until its connection ends. */
@@ -27,13 +28,16 @@ const maxUnderWay = 64;
 const hopelessMs = 60_000;
 
 export function createControl(deps: ControlDeps & { readonly logger: Logger }): Control {
-  const handlers = createHandlers(deps);
-  return { accept: (connection) => serve(connection, { handlers, deps, logger: deps.logger }) };
+  const examinations: Examinations = createListeners();
+  const handlers = createHandlers(deps, examinations);
+  const { observatory, logs, logger } = deps;
+  const feedOf = (send: FeedSend) => createFeed({ observatory, logs, examinations }, send);
+  return { accept: (connection) => serve(connection, { handlers, feedOf, logger }) };
 }
 
 function serve(
   connection: Connection,
-  { handlers, deps, logger }: { handlers: Handlers; deps: ControlDeps; logger: Logger },
+  { handlers, feedOf, logger }: { handlers: Handlers; feedOf: (send: FeedSend) => Feed; logger: Logger },
 ): void {
   const gone = new AbortController();
   let underWay = 0;
@@ -49,7 +53,7 @@ function serve(
       connection.destroy();
     }, hopelessMs);
   };
-  const feed = createFeed(deps, (name, value) => reply({ type: 'event', name, value }));
+  const feed = feedOf((name, value) => reply({ type: 'event', name, value }));
 
   const run = async (request: Extract<ControlRequest, { type: 'command' }>) => {
     const { id, name } = request;

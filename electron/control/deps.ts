@@ -1,8 +1,10 @@
 /** What the control API needs of the core, which hands it in. */
-import type { SecureContext } from 'node:tls';
 import type { Container, ProbeReport } from '../../shared/container.ts';
-import type { PinMismatch } from '../../shared/errors.ts';
+import type { FairleadError, PinMismatch } from '../../shared/errors.ts';
+import type { PendingConsent } from '../../shared/policy.ts';
 import type { Activity, Snapshot } from '../../shared/status.ts';
+import type { DefinitionMemory } from '../containers/definition-memory.ts';
+import type { ProgramMemory } from '../containers/program-memory.ts';
 import type { Registry } from '../containers/registry.ts';
 import type { Broker, TlsIdentity } from '../credentials/broker.ts';
 import type { Account } from '../platform/account.ts';
@@ -19,15 +21,29 @@ import type { Loopback } from './trial.ts';
 export interface Observatory {
   snapshot(): Snapshot | Promise<Snapshot>;
   onChange(listener: () => void): () => void;
+  /** The last requests, oldest first. */
+  activity(count: number): Activity[];
   onActivity(listener: (activity: Activity) => void): () => void;
 }
 
-/** How `upstream/` would reach a container, for `doctor`. */
+/** How `upstream/` would reach a container. */
 export interface Network {
+  /** Throws usage where a file names no authority that could be trusted. */
+  checkAuthorities(file: string): Promise<void>;
   /** The proxy's address without user name and password; undefined: directly. Throws proxy_failed. */
   proxyFor(url: URL): URL | undefined;
-  /** Its authorities, and the client certificate that it shows. Throws what keeps it from either. */
-  tls(container: Container): Promise<{ context: SecureContext; shown: TlsIdentity | undefined }>;
+  /** Opens a TCP connection and closes it. Throws what a request would meet. */
+  dial(target: { host: string; port: number }): Promise<void>;
+  /** Agrees on TLS, pins included, and sends nothing. Throws what a request would meet. */
+  shakeHands(
+    container: Container,
+    target: { host: string; port: number },
+  ): Promise<{
+    protocol: string | undefined;
+    validTo: string | undefined;
+    print: string | undefined;
+    shown: TlsIdentity | undefined;
+  }>;
 }
 
 export interface Pins {
@@ -47,6 +63,12 @@ export interface GivenSecrets {
 
 export interface ControlDeps {
   readonly version: string;
+  /** The profile's folder. */
+  readonly home: string;
+  /** Where other programs' configs are kept as they were. */
+  readonly backups: string;
+  /** Where the built programs lie: this one, the endpoint. */
+  readonly programFolder: string;
   readonly registry: Registry;
   readonly broker: Broker;
   readonly account: Account;
@@ -69,10 +91,20 @@ export interface ControlDeps {
   renew(container: Container): Promise<void>;
   /** Ends a container's sessions and connections. */
   retire(container: Container): Promise<void>;
+  /** What is known of containers' tools. */
+  readonly definitions: Pick<DefinitionMemory, 'of' | 'forget'>;
+  /** Which programs have used which container. */
+  readonly programs: Pick<ProgramMemory, 'forget'>;
+  /** Programs that wait for the person. */
+  readonly consents: { pending(): readonly PendingConsent[] };
+  /** Connections are opened anew, and what has to be renewed is, before the next call would wait for it. Never rejects. */
+  reconnect(): Promise<void>;
+  /** Ends what all clients wait for, with this error. */
+  interrupt(error: FairleadError): void;
   readonly network: Network;
   readonly observatory: Observatory;
   readonly logs: Pick<LogStore, 'last' | 'onEntry'>;
-  readonly audit: Pick<AuditLog, 'read'>;
+  readonly audit: Pick<AuditLog, 'read' | 'append'>;
   /** Begins to end the core. */
   stop(): void;
 }

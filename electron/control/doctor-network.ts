@@ -1,8 +1,6 @@
 /** The doctor's network layers, one after the other as a connection goes: name, TCP, proxy, TLS with its pin. */
-import { createHash } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { connect, isIP } from 'node:net';
-import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import { isIP } from 'node:net';
 import type { Container } from '../../shared/container.ts';
 import type { Layer } from '../../shared/control.ts';
 import { asFairleadError, FairleadError } from '../../shared/errors.ts';
@@ -11,43 +9,54 @@ import { causeName } from '../runtime/logger.ts';
 import type { Network } from './deps.ts';
 import { failed, measured, skipped } from './layers.ts';
 
-/** The network layers stop at the first one that fails. */
-export async function checkNetwork(network: Network, container: Container): Promise<Layer[]> {
+/** Each layer as soon as it is known. They stop at the first one that fails. */
+export async function* checkNetwork(network: Network, container: Container): AsyncGenerator<Layer, void> {
   const url = new URL(container.url);
   const startedAt = performance.now();
   let proxy: URL | undefined;
   try {
     proxy = network.proxyFor(url);
   } catch (thrown) {
-    return [failed('proxy', startedAt, thrown)];
+    yield failed('proxy', startedAt, thrown);
+    return;
   }
   const next = placeOf(proxy ?? url);
-  const dns = await checkName(next.host);
-  if (dns.outcome === 'failed') return [dns];
-  const tcp = await measured('tcp', () => dial(next));
-  if (tcp.outcome === 'failed') return [dns, tcp];
+  const dns = onTheWay(await checkName(next.host), proxy);
+  yield dns;
+  if (dns.outcome === 'failed') return;
+  const tcp = onTheWay(
+    await measured('tcp', async () => {
+      await network.dial(next);
+      return `Port ${next.port} answers.`;
+    }),
+    proxy,
+  );
+  yield tcp;
+  if (tcp.outcome === 'failed') return;
   if (proxy !== undefined) {
-    return [
-      dns,
-      tcp,
-      { layer: 'proxy', outcome: 'ok', durationMs: 0, detail: `Goes through the proxy ${proxy.host}.` },
-      skipped('tls', 'Spoken through the proxy; the last layer tries it.'),
-    ];
+    const detail = `Goes through the proxy ${proxy.host}.`;
+    yield { layer: 'proxy', outcome: 'ok', durationMs: 0, detail };
+    yield skipped('tls', 'Spoken through the proxy; the last layer tries it.');
+    return;
   }
-  return [
-    dns,
-    tcp,
-    skipped('proxy', 'None is set for this address.'),
-    await checkTls(network, container, next),
-  ];
+  yield skipped('proxy', 'None is set for this address.');
+  yield await checkTls(network, container, next);
+}
+
+/** With a proxy, what is looked at is the way to that. */
+function onTheWay(layer: Layer, proxy: URL | undefined): Layer {
+  if (proxy === undefined || layer.outcome === 'skipped') return layer;
+  const detail = `The proxy: ${layer.detail}`;
+  if (layer.outcome === 'ok') return { ...layer, detail };
+  const help =
+    'HTTPS_PROXY or HTTP_PROXY names it: check that, or name the container in NO_PROXY, and run `fairlead stop`.';
+  return { ...layer, detail, help };
 }
 
 interface Place {
   readonly host: string;
   readonly port: number;
 }
-
-const patienceMs = 10_000;
 
 function placeOf(url: URL): Place {
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -62,41 +71,21 @@ async function checkName(host: string): Promise<Layer> {
       const found = await lookup(host, { all: true });
       return `${host} is ${found.map(({ address }) => address).join(', ')}.`;
     } catch (cause) {
-      throw new FairleadError('name_not_found', `The name ${host} was not found.`, {
-        help: 'Check the address for typing mistakes, and that this machine is online.',
-        cause,
-      });
+      throw nameNotFound(host, cause);
     }
   });
 }
 
-function dial({ host, port }: Place): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port });
-    const refuse = (code: 'connect_failed' | 'connect_timed_out', message: string, cause?: unknown) => {
-      socket.destroy();
-      reject(
-        new FairleadError(code, message, {
-          help: 'Check the port, that the server runs, and that no firewall is in between.',
-          cause,
-        }),
-      );
-    };
-    socket.setTimeout(patienceMs, () =>
-      refuse('connect_timed_out', `Port ${port} did not answer within ${patienceMs / 1000} s.`),
-    );
-    socket.once('error', (cause) =>
-      refuse(
-        'connect_failed',
-        `Port ${port} could not be reached (${causeName(cause) ?? 'unknown'}).`,
+function nameNotFound(host: string, cause: unknown): FairleadError {
+  return causeName(cause) === 'ENOTFOUND'
+    ? new FairleadError('name_not_found', `There is no machine of the name ${host}.`, {
+        help: 'Check the address for typing mistakes. A name of a private network needs its VPN.',
         cause,
-      ),
-    );
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(`Port ${port} answers.`);
-    });
-  });
+      })
+    : new FairleadError('name_not_found', `The name ${host} could not be looked up now.`, {
+        help: 'Check that this machine is online, and that its name server and its VPN work.',
+        cause,
+      });
 }
 
 async function checkTls(network: Network, container: Container, place: Place): Promise<Layer> {
@@ -104,15 +93,8 @@ async function checkTls(network: Network, container: Container, place: Place): P
     return skipped('tls', 'Not used: the address is http:// on this machine.');
   const startedAt = performance.now();
   try {
-    const { context, shown } = await network.tls(container);
-    const socket = await shakeHands(context, place);
-    try {
-      const found = describe(socket, container);
-      const detail = shown === undefined ? found : `${found} ${describeShown(shown)}`;
-      return { layer: 'tls', outcome: 'ok', durationMs: performance.now() - startedAt, detail };
-    } finally {
-      socket.destroy();
-    }
+    const detail = describe(await network.shakeHands(container, place), container);
+    return { layer: 'tls', outcome: 'ok', durationMs: performance.now() - startedAt, detail };
   } catch (thrown) {
     if (asFairleadError(thrown).code === 'sign_in_needed')
       return skipped('tls', 'Not tried: the client certificate is issued to who is signed in.');
@@ -120,44 +102,14 @@ async function checkTls(network: Network, container: Container, place: Place): P
   }
 }
 
-function shakeHands(secureContext: SecureContext, { host, port }: Place): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const servername = isIP(host) === 0 ? host : '';
-    const socket = connectTls({ host, port, servername, secureContext, rejectUnauthorized: true });
-    const refuse = (message: string, cause?: unknown) => {
-      socket.destroy();
-      reject(
-        new FairleadError('tls_failed', message, {
-          help: 'If the server has an authority of its own, name its file with --ca when you add the container.',
-          cause,
-        }),
-      );
-    };
-    socket.setTimeout(patienceMs, () => refuse(`TLS was not agreed on within ${patienceMs / 1000} s.`));
-    socket.once('error', (cause) => refuse(`TLS failed (${causeName(cause) ?? 'unknown'}).`, cause));
-    socket.once('secureConnect', () => {
-      socket.setTimeout(0);
-      resolve(socket);
-    });
-  });
-}
-
-function describe(socket: TLSSocket, { name, tls: { pins = [] } }: Container): string {
-  const certificate = socket.getPeerX509Certificate();
-  const spki = certificate?.publicKey.export({ type: 'spki', format: 'der' }) ?? Buffer.alloc(0);
-  const print = `sha256/${createHash('sha256').update(spki).digest('base64')}`;
-  if (pins.length > 0 && !pins.includes(print)) {
-    throw new FairleadError(
-      'pin_mismatch',
-      `The server's public key is ${print}, which is not a pin of this container.`,
-      {
-        help: `Ask the server's owner whether its key was changed. If so, run \`fairlead pin accept ${name}\`.`,
-      },
-    );
-  }
-  const until = certificate === undefined ? 'unknown' : timeText(certificate.validTo).slice(0, 10);
+function describe(
+  { protocol = 'TLS', validTo, print, shown }: Awaited<ReturnType<Network['shakeHands']>>,
+  { tls: { pins = [] } }: Container,
+): string {
+  const until = validTo === undefined ? 'unknown' : timeText(validTo).slice(0, 10);
   const pinned = pins.length > 0 ? 'as pinned' : 'not pinned';
-  return `${socket.getProtocol() ?? 'TLS'}, certificate until ${until}, public key ${print} (${pinned}).`;
+  const found = `${protocol}, certificate until ${until}, public key ${print ?? 'unknown'} (${pinned}).`;
+  return shown === undefined ? found : `${found} ${describeShown(shown)}`;
 }
 
 /** Whether the server takes it is seen only when a request has been sent (RFC 8446 §4.4.2.4). */

@@ -7,6 +7,7 @@ import { delay } from '../runtime/clock.ts';
 import { checkNetwork } from './doctor-network.ts';
 import type { ControlDeps } from './deps.ts';
 import { checkDiscovery } from './doctor-discovery.ts';
+import { checkProfile } from './doctor-profile.ts';
 import { failed, measured, skipped } from './layers.ts';
 import { openTrial } from './trial.ts';
 
@@ -28,21 +29,38 @@ const blamed: Partial<Record<ErrorCode, Layer['layer']>> = {
 const sessionTimeoutMs = 30_000;
 const pingMs = 2_000;
 
-/** @param container undefined: only what all containers need. Never throws: what fails is in the layers. */
-export async function diagnose(deps: ControlDeps, container: Container | undefined): Promise<Layer[]> {
-  const own = [await checkKeychain(deps, container), checkCore(deps)];
-  if (container === undefined) return own;
-  const network = await checkNetwork(deps.network, container);
-  const reachable = network.every((layer) => layer.outcome !== 'failed');
-  const discovery = await checkDiscovery(deps, container, reachable);
-  const token = await checkToken(deps, container);
-  const before = [...own, ...network, discovery, token];
-  if (!reachable) return [...before, skipped('mcp', 'Not tried, as the network failed.')];
+/**
+ * @param container undefined: only what all containers need
+ * @param told of all that is known so far, each time that it is more; of the last layer, only the answer tells
+ * @returns every layer. Never throws: what fails is in the layers.
+ */
+export async function diagnose(
+  deps: ControlDeps,
+  container: Container | undefined,
+  told: (soFar: Layer[]) => void = () => undefined,
+): Promise<Layer[]> {
+  const found: Layer[] = [];
+  const add = (layer: Layer) => {
+    found.push(layer);
+    told([...found]);
+    return layer;
+  };
+  add(await checkKeychain(deps, container));
+  add(await checkCore(deps));
+  if (container === undefined) return found;
+  let reachable = true;
+  for await (const layer of checkNetwork(deps.network, container)) {
+    add(layer);
+    if (layer.outcome === 'failed') reachable = false;
+  }
+  add(await checkDiscovery(deps, container, reachable));
+  const token = add(await checkToken(deps, container));
+  if (!reachable) return [...found, skipped('mcp', 'Not tried, as the network failed.')];
   // Asking without a token would open a browser.
   if (signsIn(container) && token.outcome === 'failed')
-    return [...before, skipped('mcp', 'Stopped at token.')];
+    return [...found, skipped('mcp', 'Stopped at token.')];
   const { layer, code } = await checkMcp(deps, container);
-  return blame(before, layer, code);
+  return blame(found, layer, code);
 }
 
 async function checkKeychain({ vault }: ControlDeps, container: Container | undefined): Promise<Layer> {
@@ -57,10 +75,12 @@ async function checkKeychain({ vault }: ControlDeps, container: Container | unde
   });
 }
 
-function checkCore({ version }: ControlDeps): Layer {
-  const uptimeS = Math.round(process.uptime());
-  const detail = `Version ${version}, process ${process.pid}, running for ${uptimeS} s.`;
-  return { layer: 'core', outcome: 'ok', durationMs: 0, detail };
+function checkCore({ version, home }: ControlDeps): Promise<Layer> {
+  return measured('core', async () => {
+    await checkProfile(home);
+    const uptimeS = Math.round(process.uptime());
+    return `Version ${version}, process ${process.pid}, running for ${uptimeS} s.`;
+  });
 }
 
 async function checkToken({ broker }: ControlDeps, container: Container): Promise<Layer> {

@@ -3,6 +3,7 @@ import type { EventName, EventOf } from '../../shared/control.ts';
 import { events as eventSchemas } from '../../shared/control.ts';
 import type { LogEntry } from '../../shared/status.ts';
 import type { ControlDeps } from './deps.ts';
+import type { Examinations } from './handlers.ts';
 
 export interface Feed {
   /** Adds events to those that are sent. Names it does not know are another version's and left out. */
@@ -18,12 +19,14 @@ const snapshotIntervalMs = 50;
 /** What waits for a client that does not read; more is dropped and counted. */
 const maxQueued = 1_000;
 
-/** @param send writes one event; where the client then reads too slowly, `hold` is called before it returns */
+/** Writes one event; where the client then reads too slowly, `hold` is called before it returns. */
+export type FeedSend = (name: EventName, value: unknown) => void;
+
 export function createFeed(
-  deps: Pick<ControlDeps, 'observatory' | 'logs'>,
-  send: (name: EventName, value: unknown) => void,
+  deps: Pick<ControlDeps, 'observatory' | 'logs'> & { readonly examinations: Examinations },
+  send: FeedSend,
 ): Feed {
-  const { observatory, logs } = deps;
+  const { observatory, logs, examinations } = deps;
   const endings = new Map<EventName, () => void>();
   let queued: { name: EventName; value: unknown }[] = [];
   let dropped = 0;
@@ -71,6 +74,8 @@ export function createFeed(
         return observatory.onActivity((activity) => event('activity', activity));
       case 'log':
         return logs.onEntry((entry) => event('log', entry));
+      case 'examination':
+        return examinations.add((examination) => event('examination', examination));
     }
   };
 

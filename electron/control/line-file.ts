@@ -1,11 +1,12 @@
-/** A file of JSON lines that is appended to in batches and cut off by size: the audit and the log are such files. */
+/** A file of lines that is appended to in batches and cut off by size: the audit and the log are such files. */
 import { Buffer } from 'node:buffer';
-import { appendFile, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { delay } from '../runtime/clock.ts';
+import { claim } from '../runtime/claim.ts';
+import { cut, cutOff, ignoreMissing, readLastLines, tailOf } from './line-segments.ts';
 
 export interface LineFile {
-  /** Takes a record and returns at once; it is written soon. */
+  /** Takes a record and returns at once, without touching the disk; it is written soon. */
   append(record: unknown): void;
   /** Resolves when all that was appended has been written, or could not be. */
   flush(): Promise<void>;
@@ -13,67 +14,136 @@ export interface LineFile {
   readLast(count: number): Promise<unknown[]>;
 }
 
+/** Makes lines of records, where a line depends on the one before it. */
+export interface LineMaker {
+  /**
+   * The file is opened, or another process has written to it.
+   * @param last line; undefined: there is none yet
+   * @param head as it was kept last
+   */
+  resume(last: string | undefined, head: string | undefined): void;
+  line(record: unknown): string;
+  /** What is kept in a file of its own, whenever lines have been written: it says what the last one was. */
+  readonly head: string;
+}
+
 export interface LineFileOptions {
-  /** Ends in `.jsonl` or another suffix; `audit.jsonl` is cut off to `audit.1.jsonl`, and that to `audit.2.jsonl`. */
+  /** `audit.jsonl` is cut off to `audit.1.jsonl`, and the next time to `audit.2.jsonl`. */
   readonly path: string;
   readonly maxBytes?: number;
   /** How many files that were cut off are kept. */
   readonly keep?: number;
-  /** Told of each batch that could not be written; its records are lost. */
-  readonly onError?: (thrown: unknown, lost: number) => void;
+  /** What is written in place of records that there was no room for, and of the half line of a process that was killed. */
+  readonly describeLoss?: (loss: { records: number } | { tornBytes: number }) => unknown;
+  readonly maker?: LineMaker;
 }
 
 /** What comes within this time is written together, so that a call does not pay for opening the file. */
 const gatherMs = 250;
-/** A disk that hangs must not fill the memory: what comes on top of this many records is lost. */
-const maxPending = 20_000;
+/** A full disk may be mended. */
+const retryMs = 2_000;
+/** Lines are made in slices, between which calls go on. */
+const sliceRecords = 250;
+/** So many are not waited with. */
+const hurryRecords = 2_000;
+/** A disk that hangs must not fill the memory: what comes on top of this many records is lost, and counted. */
+const maxPending = 50_000;
+
+/** Beside the file: what the last line of all is. @param path of the file that grows */
+export function headFile(path: string): string {
+  return path.replace(/\.\w+$/, '.head');
+}
 
 export function createLineFile(options: LineFileOptions): LineFile {
-  const { path, maxBytes = 10 * 1024 * 1024, keep = 5, onError = () => undefined } = options;
-  let pending: string[] = [];
+  const { path, maxBytes = 10 * 1024 * 1024, keep = 5, maker, describeLoss } = options;
+  const pending: unknown[] = [];
   let lost = 0;
   let writing: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  /** Of the file, as we have left it; undefined: not known. */
   let bytes: number | undefined;
 
-  const rotate = async () => {
-    for (let number = keep - 1; number >= 0; number -= 1) {
-      await rename(numbered(path, number), numbered(path, number + 1)).catch(ignoreMissing);
-    }
-    bytes = 0;
-  };
-
+  /** Looks at the file where it is not as we have left it. To be called with the claim. */
   const prepare = async () => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    // A file that others can read, from a copy or a careless umask, is closed to them again.
     const file = await open(path, 'a', 0o600);
     try {
-      if (process.platform !== 'win32') await file.chmod(0o600);
-      bytes = (await file.stat()).size;
-      // A core that was killed may have left half a line.
-      if (bytes > 0 && !(await endsWithNewline(path, bytes))) await file.appendFile('\n');
+      const { size, mode } = await file.stat();
+      // One that others can read, from a copy or a careless umask, is closed to them again.
+      if (process.platform !== 'win32' && (mode & 0o777) !== 0o600) await file.chmod(0o600);
+      if (size === bytes) return;
+      const tail = await tailOf(path, size);
+      if (tail.torn > 0) {
+        await file.truncate(tail.bytes);
+        const record = describeLoss?.({ tornBytes: tail.torn });
+        if (record !== undefined) pending.unshift(record);
+      }
+      if (maker !== undefined) {
+        const head = await readFile(headFile(path), 'utf8').catch(ignoreMissing);
+        maker.resume(tail.line ?? (await lastCutOff(path)), head);
+      }
+      bytes = tail.bytes;
     } finally {
       await file.close();
     }
   };
 
-  const write = async () => {
-    while (pending.length > 0) {
-      const batch = pending;
-      const text = batch.join('');
-      pending = [];
-      try {
-        if (bytes === undefined) await prepare();
-        if ((bytes ?? 0) >= maxBytes) await rotate();
-        await appendFile(path, text, { mode: 0o600 });
-        bytes = (bytes ?? 0) + Buffer.byteLength(text);
-        if (lost > 0) onError(undefined, lost);
-        lost = 0;
-      } catch (thrown) {
-        bytes = undefined;
-        onError(thrown, batch.length);
-      }
+  const writeSlice = async (before: number) => {
+    const slice = pending.slice(0, sliceRecords);
+    const text = slice.map((record) => `${maker?.line(record) ?? JSON.stringify(record)}\n`).join('');
+    try {
+      await appendFile(path, text, { mode: 0o600 });
+    } catch (thrown) {
+      // A full disk may have taken some of it.
+      await truncate(path, before).catch(() => undefined);
+      throw thrown;
     }
-    writing = undefined;
+    bytes = before + Buffer.byteLength(text);
+    pending.splice(0, slice.length);
+  };
+
+  const drain = async () => {
+    const folder = dirname(path);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const release = await claim(`${path}.claim`);
+    try {
+      await prepare();
+      while (pending.length > 0) {
+        if (bytes !== undefined && bytes >= maxBytes) {
+          await cut(path, keep);
+          bytes = 0;
+        }
+        await writeSlice(bytes ?? 0);
+        if (lost > 0 && describeLoss !== undefined) pending.push(describeLoss({ records: lost }));
+        lost = 0;
+      }
+      if (maker !== undefined) await writeFile(headFile(path), maker.head, { mode: 0o600 });
+    } finally {
+      await release();
+    }
+  };
+
+  const writeSoon = (ms: number) => (timer ??= setTimeout(() => void write(), ms));
+
+  /** All that waits, now. Never rejects; what could not be written goes on waiting. */
+  const write = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    writing ??= drain()
+      .catch(() => {
+        bytes = undefined;
+        // A program that is done does not wait for that.
+        writeSoon(retryMs).unref();
+      })
+      .finally(() => {
+        writing = undefined;
+        if (pending.length > 0) writeSoon(gatherMs);
+      });
+    return writing;
+  };
+
+  const flush = async () => {
+    await writing;
+    if (pending.length > 0) await write();
   };
 
   return {
@@ -82,54 +152,27 @@ export function createLineFile(options: LineFileOptions): LineFile {
         lost += 1;
         return;
       }
-      pending.push(`${JSON.stringify(record)}\n`);
-      writing ??= delay(gatherMs).then(write);
+      pending.push(record);
+      if (pending.length === hurryRecords) void write();
+      else if (writing === undefined) writeSoon(gatherMs);
     },
-    flush: async () => {
-      await writing;
-    },
+    flush,
     async readLast(count) {
-      await writing;
-      return readLastLines(path, count, keep);
+      await flush();
+      return readLastLines(path, count);
     },
   };
 }
 
-/** Reads the last records of such a file and of those that were cut off from it, oldest first. */
-export async function readLastLines(path: string, count: number, keep = 5): Promise<unknown[]> {
-  let records: unknown[] = [];
-  for (let number = 0; number <= keep && records.length < count; number += 1) {
-    const text = await readFile(numbered(path, number), 'utf8').catch(ignoreMissing);
-    if (text === undefined) continue;
-    const lines = text.split('\n').slice(-(count - records.length) - 1);
-    records = [...lines.flatMap(parsed), ...records];
-  }
-  return records.slice(Math.max(records.length - count, 0));
-}
-
-function parsed(line: string): unknown[] {
+/** Of the file that was cut off last: the one that grows begins behind it. */
+async function lastCutOff(path: string): Promise<string | undefined> {
+  const last = (await cutOff(path)).at(-1);
+  if (last === undefined) return undefined;
+  const file = await open(last, 'r');
   try {
-    return [JSON.parse(line)];
-  } catch {
-    return [];
-  }
-}
-
-function numbered(path: string, number: number): string {
-  return number === 0 ? path : path.replace(/(\.\w+)$/, `.${number}$1`);
-}
-
-async function endsWithNewline(path: string, size: number): Promise<boolean> {
-  const file = await open(path, 'r');
-  try {
-    const last = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-    return last.buffer[0] === 0x0a;
+    const { size } = await file.stat();
+    return (await tailOf(last, size)).line;
   } finally {
     await file.close();
   }
-}
-
-function ignoreMissing(thrown: unknown): undefined {
-  if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-  return undefined;
 }

@@ -1,8 +1,10 @@
 /** Where the core's named events go: `log/core.log`, the last ones also in memory, and each to who listens. */
 import { join } from 'node:path';
 import { logEntry, type LogEntry } from '../../shared/status.ts';
+import { createListeners } from '../runtime/listeners.ts';
 import type { LogRecord } from '../runtime/logger.ts';
-import { createLineFile, readLastLines } from './line-file.ts';
+import { createLineFile } from './line-file.ts';
+import { readLastLines } from './line-segments.ts';
 
 export interface LogStore {
   /** For createLogger. Never blocks and never throws. */
@@ -20,7 +22,7 @@ const maxInMemory = 2_000;
 /** @param folder the profile's `log` */
 export function createLogStore(folder: string): LogStore {
   const file = createLineFile({ path: join(folder, 'core.log') });
-  const listeners = new Set<(entry: LogEntry) => void>();
+  const listeners = createListeners<[LogEntry]>();
   let ring: LogEntry[] = [];
   return {
     write(record) {
@@ -29,7 +31,7 @@ export function createLogStore(folder: string): LogStore {
       ring.push(entry);
       // Cut rarely: moving 2,000 entries for each new one would be felt.
       if (ring.length >= 2 * maxInMemory) ring = ring.slice(-maxInMemory);
-      for (const listener of [...listeners]) listener(entry);
+      listeners.tell(entry);
     },
     async last(count) {
       if (ring.length < count) {
@@ -38,10 +40,7 @@ export function createLogStore(folder: string): LogStore {
       }
       return ring.slice(Math.max(ring.length - count, 0));
     },
-    onEntry(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onEntry: listeners.add,
     flush: () => file.flush(),
   };
 }

@@ -1,31 +1,40 @@
 /** The core's state and what just happened in it, gathered from its sessions for everybody who watches. */
-import type { Activity, ContainerStatus, CoreStatus, SessionStatus } from '../../shared/status.ts';
-import type { Registry } from '../containers/registry.ts';
+import type { AuditEvent } from '../../shared/audit.ts';
+import type { Container } from '../../shared/container.ts';
+import type { ContainerStatus, CoreStatus, SessionStatus, Snapshot } from '../../shared/status.ts';
+import type { DefinitionMemory } from '../containers/definition-memory.ts';
+import { policyKey, type Registry } from '../containers/registry.ts';
 import type { Broker, CredentialOwner } from '../credentials/broker.ts';
 import type { Account } from '../platform/account.ts';
+import { isPausedAt, levelOf, type Pause, type PendingConsent } from '../../shared/policy.ts';
 import { statusOf, type LiveContainers } from '../platform/live-containers.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { FinishedRequest, SessionObserver } from '../session/observer.ts';
-import type { AuditLine } from '../../shared/control.ts';
+import { createListeners } from '../runtime/listeners.ts';
+import type { FinishedRequest, SessionObserver, StartedRequest } from '../session/observer.ts';
+import type { Peer } from '../socket/peer-program.ts';
+import { createActivityRing, hundredths, type ActivityRow, type Asked } from './activity-ring.ts';
 import type { Observatory } from './deps.ts';
 
 /** Enough for a sparkline. */
 const maxLatencies = 60;
+const maxNameLength = 200;
 
 export interface ObservatoryDeps {
   readonly core: CoreStatus;
-  readonly registry: Registry;
-  readonly broker: Broker;
+  readonly registry: Pick<Registry, 'list' | 'onChange' | 'paused' | 'policyOf'>;
+  readonly broker: Pick<Broker, 'onChange' | 'pending' | 'presence'>;
   readonly account: Pick<Account, 'status'>;
   readonly live: Pick<LiveContainers, 'row' | 'currency' | 'onChange'>;
+  readonly definitions: Pick<DefinitionMemory, 'of' | 'onChange'>;
+  readonly consents: { pending(): readonly PendingConsent[]; onChange(listener: () => void): () => void };
   readonly clock: Clock;
   /** Told of each finished request. */
-  readonly audit: (line: AuditLine) => void;
+  readonly audit: (event: AuditEvent) => void;
 }
 
 export interface SessionWatch {
-  /** @param pid the program that joined, where there is one */
-  watch(owner: CredentialOwner, pid: number | undefined): SessionObserver;
+  /** @param peer the program that joined, where there is one */
+  watch(owner: CredentialOwner, peer: Peer | undefined): SessionObserver;
 }
 
 interface Watched {
@@ -44,18 +53,31 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
   const { core, registry, broker, live, clock } = deps;
   const sessions = new Map<string, Watched>();
   const tallies = new Map<string, Tally>();
-  const changeListeners = new Set<() => void>();
-  const activityListeners = new Set<(activity: Activity) => void>();
+  const listeners = createListeners();
+  const ring = createActivityRing(clock);
   let revision = 0;
   let lastSession = 0;
 
   const changed = () => {
     revision += 1;
-    for (const listener of [...changeListeners]) listener();
+    listeners.tell();
   };
-  registry.onChange(changed);
+  registry.onChange(() => {
+    forgetRemoved();
+    changed();
+  });
   broker.onChange(changed);
   live.onChange(changed);
+  deps.definitions.onChange(changed);
+  deps.consents.onChange(changed);
+
+  /** Another container may get the name of one that was removed. */
+  const forgetRemoved = () => {
+    const known = configuredOwners(registry);
+    if (known === undefined) return;
+    const names = new Set(known.map(({ container }) => container.name));
+    for (const [name, { owner }] of tallies) if (owner.configured && !names.has(name)) tallies.delete(name);
+  };
 
   const tallyOf = (owner: CredentialOwner): Tally => {
     const { name } = owner.container;
@@ -98,6 +120,7 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
         );
       const account = await deps.account.status();
       const containers = live.currency;
+      const paused = pausedBy(registry);
       return {
         revision: at,
         core,
@@ -108,20 +131,18 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
           url,
           ...(userCode !== undefined && { userCode }),
         })),
+        changedTools: owners.flatMap(({ container }) => changesOf(container, deps)),
+        pendingConsents: [...deps.consents.pending()],
+        ...(isPausedAt(clock.now(), paused) && { paused }),
         ...(account !== undefined && {
           account: { ...account, ...(containers !== undefined && { containers }) },
         }),
       };
     },
-    onChange(listener) {
-      changeListeners.add(listener);
-      return () => void changeListeners.delete(listener);
-    },
-    onActivity(listener) {
-      activityListeners.add(listener);
-      return () => void activityListeners.delete(listener);
-    },
-    watch(owner, pid) {
+    onChange: listeners.add,
+    activity: (count) => ring.last(count),
+    onActivity: (listener) => ring.onChange(listener),
+    watch(owner, peer) {
       lastSession += 1;
       const id = `s${lastSession}`;
       const container = owner.container.name;
@@ -135,7 +156,7 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
           state: 'waiting',
           calls: 0,
           inFlight: 0,
-          ...(pid !== undefined && { pid }),
+          ...(peer !== undefined && { pid: peer.pid }),
         },
       };
       const update = (part: Partial<SessionStatus>) => {
@@ -144,31 +165,39 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
       };
       sessions.set(id, watched);
       changed();
+      void peer?.program.then((program) => {
+        if (program !== undefined && sessions.has(id)) update({ program });
+      });
+      const finish = (asked: Asked, row: ActivityRow, request: FinishedRequest) => {
+        const { calls, inFlight, state } = watched.status;
+        const { outcome, error, problem, bytesIn } = request;
+        const durationMs = hundredths(request.durationMs);
+        tally.calls += 1;
+        if (outcome === 'ok' || outcome === 'tool_error') {
+          tally.latenciesMs.push(durationMs);
+          if (tally.latenciesMs.length > maxLatencies) tally.latenciesMs.shift();
+          tally.problem = undefined;
+        } else if (problem !== undefined) {
+          tally.problem = problem;
+        }
+        const failed = problem !== undefined && state !== 'connected';
+        update({ calls: calls + 1, inFlight: inFlight - 1, ...(failed && { state: 'failed' }) });
+        const end = { outcome, ...(error !== undefined && { error }), durationMs, bytesIn };
+        row.done(end);
+        deps.audit({ kind: 'call', ...asked, ...end });
+      };
       return {
         introduced: (client) => update({ client: client.slice(0, 100) }),
-        started() {
+        started(request) {
           const { state, inFlight } = watched.status;
           update({ inFlight: inFlight + 1, ...(state === 'waiting' && { state: 'connecting' }) });
+          const asked = askedBy(watched, request);
+          const row = ring.begin(asked);
+          return { reached: (stage) => row.reached(stage), finished: (end) => finish(asked, row, end) };
         },
         connected(protocolVersion) {
           tally.problem = undefined;
           update({ state: 'connected', ...(protocolVersion !== undefined && { protocolVersion }) });
-        },
-        finished(request) {
-          const { calls, inFlight, state } = watched.status;
-          tally.calls += 1;
-          if (request.outcome === 'ok' || request.outcome === 'tool_error') {
-            tally.latenciesMs.push(hundredths(request.durationMs));
-            if (tally.latenciesMs.length > maxLatencies) tally.latenciesMs.shift();
-            tally.problem = undefined;
-          } else if (request.problem !== undefined) {
-            tally.problem = request.problem;
-          }
-          const failed = request.problem !== undefined && state !== 'connected';
-          update({ calls: calls + 1, inFlight: inFlight - 1, ...(failed && { state: 'failed' }) });
-          const activity = activityOf(watched.status, request, clock.now());
-          for (const listener of [...activityListeners]) listener(activity);
-          deps.audit(pid === undefined ? activity : { ...activity, pid });
         },
         closed() {
           sessions.delete(id);
@@ -186,34 +215,50 @@ function stateOf(own: readonly Watched[], problem: Tally['problem']): ContainerS
   return own.length > 0 ? 'connecting' : 'idle';
 }
 
-function activityOf(
-  { id, container, client }: SessionStatus,
-  request: FinishedRequest,
-  at: number,
-): Activity {
-  const { method, tool, outcome, error, durationMs, bytesOut, bytesIn } = request;
+/** Names are a client's own words, of any length. */
+function askedBy(
+  { owner, status: { id, container, client, pid, program } }: Watched,
+  { method, tool, bytesOut }: StartedRequest,
+): Asked {
+  const { account } = owner.container;
   return {
-    at,
     session: id,
     container,
+    ...(account !== undefined && { account }),
     ...(client !== undefined && { client }),
-    method,
-    ...(tool !== undefined && { tool }),
-    outcome,
-    ...(error !== undefined && { error }),
-    durationMs: hundredths(durationMs),
+    ...(pid !== undefined && { pid }),
+    ...(program !== undefined && { program: program.path ?? program.name }),
+    method: method.slice(0, maxNameLength),
+    ...(tool !== undefined && { tool: tool.slice(0, maxNameLength) }),
     bytesOut,
-    bytesIn,
   };
 }
 
-/** Whoever reads the audit has no use for more digits. */
-function hundredths(ms: number): number {
-  return Math.round(ms * 100) / 100;
+/** What differs from what its clients first got, unless nobody minds. */
+function changesOf(
+  container: Container,
+  { registry, definitions }: Pick<ObservatoryDeps, 'registry' | 'definitions'>,
+): Snapshot['changedTools'] {
+  const level = levelOf(registry.policyOf(container), container);
+  if (level === 'off') return [];
+  const known = definitions.of(policyKey(container));
+  const common = { container: container.name, held: level === 'hold' };
+  return [
+    ...[...known.changes.keys()].map((tool) => ({ ...common, tool })),
+    ...(known.instructions === undefined ? [] : [common]),
+  ];
+}
+
+function pausedBy(registry: ObservatoryDeps['registry']): Pause | undefined {
+  try {
+    return registry.paused();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined while `config.json` cannot be read: what runs is shown all the same. */
-function configuredOwners(registry: Registry): CredentialOwner[] | undefined {
+function configuredOwners(registry: ObservatoryDeps['registry']): CredentialOwner[] | undefined {
   try {
     return registry.list().map((container) => ({ container, configured: true }));
   } catch {

@@ -2,6 +2,7 @@
 import type { Container } from '../../shared/container.ts';
 import type { PinReport } from '../../shared/control.ts';
 import { FairleadError } from '../../shared/errors.ts';
+import { subjectOf } from './audit-log.ts';
 import type { ControlDeps } from './deps.ts';
 import type { Handlers } from './handler-types.ts';
 import { repin } from './registration.ts';
@@ -9,9 +10,9 @@ import { repin } from './registration.ts';
 type PinHandlers = Pick<Handlers, 'pins.show' | 'pins.accept' | 'pins.keep'>;
 
 export function createPinHandlers(
-  deps: Pick<ControlDeps, 'account' | 'client' | 'live' | 'registry' | 'pins' | 'renew'>,
+  deps: Pick<ControlDeps, 'account' | 'audit' | 'client' | 'live' | 'registry' | 'pins' | 'renew'>,
 ): PinHandlers {
-  const { account, live, registry, pins, renew } = deps;
+  const { account, audit, live, registry, pins, renew } = deps;
 
   const report = (container: Container): PinReport => {
     const seen = pins.stoppedBy(container.name)?.seen;
@@ -34,6 +35,7 @@ export function createPinHandlers(
       else await repin(deps, { row, issuer: await account.issuer(), print });
       // A change at the platform has renewed it already.
       if (row === undefined || replaced.length === 0) await renew(container);
+      audit.append({ kind: 'container', ...subjectOf(container), change: 'pinned' });
       return { container, ...(replaced.length > 0 && { replaced }) };
     },
     async 'pins.keep'({ name }) {

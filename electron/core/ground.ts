@@ -1,12 +1,15 @@
-/** What everything in the core stands on: where its profile is, its logs, and a lifetime at whose end they are on disk. */
+/** What everything in the core stands on: where its profile is, its records, and a lifetime at whose end they are on disk. */
 import { createAuditLog } from '../control/audit-log.ts';
 import { createLogStore } from '../control/log-store.ts';
-import { systemClock } from '../runtime/clock.ts';
+import { delay, systemClock } from '../runtime/clock.ts';
 import { causeName, createLogger, logLevelOf, type Logger } from '../runtime/logger.ts';
 import type { ProfilePaths } from '../runtime/paths.ts';
 import { createScope, type Scope } from '../runtime/scope.ts';
+import { version } from '../runtime/version.ts';
 
 const closeMs = 3_000;
+/** For what was recorded, behind a claim of a core that was killed too; a disk that hangs must not keep this one from ending. */
+const flushMs = 5_500;
 
 export interface Ground {
   readonly env: NodeJS.ProcessEnv;
@@ -27,11 +30,17 @@ export function openGround(env: NodeJS.ProcessEnv, paths: ProfilePaths) {
     deadlineMs: closeMs,
     onError: (thrown) => logger.error('core.cleanup_failed', { cause: causeName(thrown) }),
   });
-  scope.defer(() => Promise.all([logs.flush(), audit.flush()]).then(() => undefined));
+  const flush = () => Promise.race([Promise.all([logs.flush(), audit.flush()]), delay(flushMs)]);
+  /** Closes the scope, and sees to it that what was recorded is on the disk, also where closing took too long. */
+  const end = async () => {
+    await scope.close();
+    audit.append({ kind: 'core', change: 'stopped', pid: process.pid, version });
+    await flush();
+  };
   process.once('uncaughtException', (thrown) => {
     logger.error('core.crashed', { cause: causeName(thrown) });
     // What is lost with this core its endpoints answer, and start the next one.
-    void logs.flush().finally(() => process.exit(1));
+    void flush().finally(() => process.exit(1));
   });
-  return { env, paths, logs, audit, logger, scope };
+  return { env, paths, logs, audit, logger, scope, end };
 }

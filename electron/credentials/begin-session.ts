@@ -1,4 +1,5 @@
 /** Begins the session of one sign-in, a container's or the platform's, with what the core gives all of them. */
+import type { AuditEvent, CredentialEvent } from '../../shared/audit.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { CredentialOwner } from './broker.ts';
@@ -14,6 +15,8 @@ import type { Vault } from './vault.ts';
 export interface OAuthParts extends Omit<SignInDeps, 'clients'> {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told of what belongs on record. */
+  readonly audit?: (event: AuditEvent) => void;
   /** Names the program that opens URLs. */
   readonly env: NodeJS.ProcessEnv;
   /** Shows the person a line where no browser shows them the way. */
@@ -30,19 +33,28 @@ export function beginSession(
   parts: OAuthParts &
     Pick<OAuthSessionDeps, 'clientSecret' | 'onChange' | 'onSignedIn'> & { readonly vault: Vault },
 ): OAuthSession {
-  const { vault, logger, waitMs = 45_000, patienceMs = 600 } = parts;
+  const { vault, logger, audit, waitMs = 45_000, patienceMs = 600 } = parts;
   return new OAuthSession(
     {
       ...parts,
       clients: createClientStore(vault),
       store: createTokenStore(vault, owner),
       logger: logger.with({ container: owner.container.name }),
+      record: recordFor(owner, audit),
       display: (prompt) => display(prompt, owner, parts),
       waitMs,
       patienceMs,
     },
     owner,
   );
+}
+
+/** Puts events on record as this owner's. */
+export function recordFor(
+  { container: { name, account } }: CredentialOwner,
+  audit: OAuthParts['audit'],
+): (event: CredentialEvent) => void {
+  return (event) => audit?.({ ...event, container: name, ...(account !== undefined && { account }) });
 }
 
 function display(

@@ -130,6 +130,8 @@ export interface Broker {
    * or the container refused it without running it.
    */
   authenticated(owner: CredentialOwner, send: Send): Send;
+  /** What a request would have to be renewed for first is renewed now. Asks the person nothing. Rejects as `authenticated`. */
+  prepare(owner: CredentialOwner): Promise<void>;
   /** What connections to it show; undefined: nothing. Always the same object for the same owner. */
   certificate(owner: CredentialOwner): ClientCertificate | undefined;
   presence(owner: CredentialOwner): Promise<Presence>;
@@ -145,6 +147,8 @@ export interface Broker {
   examine(owner: CredentialOwner, send: Send): Promise<SignInWay>;
   /** Stores the person's secret for a container: its API key, or its OAuth client's secret. Throws keychain errors. */
   store(owner: CredentialOwner, secret: Secret): Promise<void>;
+  /** Whether this is the key that is kept for a container. Throws keychain errors. */
+  holds(owner: CredentialOwner, key: Secret): Promise<boolean>;
   /** Stores what opens the key of its client certificate. Throws usage and keychain errors. */
   storePassphrase(owner: CredentialOwner, passphrase: Secret): Promise<void>;
   /** Signs out, and deletes everything kept for a container. Idempotent. Throws keychain errors. */

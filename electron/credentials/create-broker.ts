@@ -1,6 +1,7 @@
 /** Stop 5: attaches each container's credential to its requests. The only holder of secrets besides the vault. */
 import { byPlatform } from '../../shared/container.ts';
 import { FairleadError } from '../../shared/errors.ts';
+import { createListeners } from '../runtime/listeners.ts';
 import { unfitSecret, withGiven, withStored } from './api-key.ts';
 import { authorizedSend } from './authorized-send.ts';
 import type { Broker, CredentialOwner, SignInWatch } from './broker.ts';
@@ -57,8 +58,10 @@ export function createBroker(deps: {
     return fresh;
   };
 
+  /** Told of keys that come and go. */
+  const keys = createListeners();
   const onChange = (listener: () => void) => {
-    const endings = [sessions.onChange(listener), platform.onChange(listener)];
+    const endings = [keys.add(listener), sessions.onChange(listener), platform.onChange(listener)];
     return () => endings.forEach((end) => end());
   };
 
@@ -101,6 +104,14 @@ export function createBroker(deps: {
   return {
     platform,
     authenticated: (owner, send) => certificates.ahead(owner, entering(owner, send)),
+    async prepare(owner) {
+      const source = byPlatform(owner.container)
+        ? platform.of(owner)
+        : hasSession(owner)
+          ? sessions.of(owner)
+          : undefined;
+      if (source?.usable() === undefined) await source?.ready();
+    },
     certificate: (owner) => certificates.of(owner),
 
     async presence(owner) {
@@ -167,6 +178,7 @@ export function createBroker(deps: {
           const unfit = unfitSecret(secret, auth.header);
           if (unfit !== undefined) throw unfit;
           await heldFor(owner).replace(secret);
+          keys.tell();
           return;
         }
         case 'oauth':
@@ -174,6 +186,11 @@ export function createBroker(deps: {
         case 'identity':
           await sessions.storeClientSecret(owner, secret);
       }
+    },
+
+    async holds(owner, key) {
+      if (owner.container.auth.method !== 'api_key') return false;
+      return (await heldFor(owner).read())?.reveal() === key.reveal();
     },
 
     storePassphrase: (owner, passphrase) => certificates.storePassphrase(owner, passphrase),
@@ -186,6 +203,7 @@ export function createBroker(deps: {
           return;
         case 'api_key':
           await heldFor(owner).erase();
+          keys.tell();
           return;
         case 'oauth':
         case 'client_credentials':

@@ -19,6 +19,8 @@ export interface HttpRequest {
    * whoever can ask for the rest on another connection does so.
    */
   readonly onSuperseded?: () => void;
+  /** Called when its bytes leave on a connection, and when the head of its answer comes. */
+  readonly onReached?: (stage: 'connecting' | 'connected' | 'first_byte') => void;
 }
 
 /** Takes a response's body as it comes. Exactly one of `end` and `fail` is called, last. */

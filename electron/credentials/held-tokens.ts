@@ -1,4 +1,5 @@
 /** The tokens of one sign-in as the core holds them: read once, renewed once for all who ask, stored before used. */
+import type { CredentialEvent } from '../../shared/audit.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { causeName, type Logger } from '../runtime/logger.ts';
 import type { AccessToken } from './access-token.ts';
@@ -21,6 +22,7 @@ export interface HeldTokensDeps {
   readonly fetch: GuardedFetch;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly record: (event: CredentialEvent) => void;
   readonly onChange: () => void;
 }
 
@@ -155,14 +157,18 @@ export class HeldTokens {
 
   /** @returns what the issuer granted for the refresh token, once that is stored; undefined where it is of no use */
   async #spend(target: Target | undefined): Promise<Granted['tokens'] | undefined> {
-    const { store, clients, fetch, clock, logger } = this.#deps;
+    const { store, clients, fetch, clock, logger, record: putOnRecord } = this.#deps;
     const held = heldIn(this.#state);
     if (held === undefined) return undefined;
     this.#pause.check();
     this.dispatch({ type: 'refresh_begun' });
+    const startedMs = clock.elapsed();
     const outcome = await refreshTokens(held, fetch, target);
     const { host } = new URL(held.server.issuer);
-    logger.info('token.refreshed', { host, outcome: outcome.status });
+    const { status } = outcome;
+    logger.info('token.refreshed', { host, outcome: status });
+    const durationMs = Math.round(clock.elapsed() - startedMs);
+    putOnRecord({ kind: 'token_refresh', issuer: host, outcome: status, durationMs });
     const isHeld = heldIn(this.#state) === held;
     switch (outcome.status) {
       case 'granted': {

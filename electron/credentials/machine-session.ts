@@ -1,4 +1,5 @@
 /** One container that a machine enters by itself (client credentials): tokens in memory, asked for once for all clients. */
+import type { CredentialEvent } from '../../shared/audit.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Secret } from '../runtime/secret.ts';
@@ -17,6 +18,7 @@ export interface MachineSessionDeps {
   readonly fetch: (owner: CredentialOwner['container']) => GuardedFetch;
   readonly clock: Clock;
   readonly clientSecret: () => Promise<Secret | undefined>;
+  readonly record: (event: CredentialEvent) => void;
 }
 
 export class MachineSession implements TokenSource {
@@ -105,13 +107,24 @@ export class MachineSession implements TokenSource {
 
   async #grantUnlessPaused(): Promise<AccessToken> {
     this.#pause.check();
+    const { clock, record } = this.#deps;
+    const startedMs = clock.elapsed();
+    const putOnRecord = (outcome: 'granted' | 'postponed' | 'refused') =>
+      record({
+        kind: 'token_refresh',
+        outcome,
+        durationMs: Math.round(clock.elapsed() - startedMs),
+        ...(this.#record !== undefined && { issuer: new URL(this.#record.server.issuer).host }),
+      });
     try {
       const token = await this.#grantOnce();
       this.#pause.end();
+      putOnRecord('granted');
       return token;
     } catch (thrown) {
       const unavailable = thrown instanceof FairleadError && thrown.code === 'token_endpoint_unavailable';
       if (unavailable) this.#pause.extend();
+      putOnRecord(unavailable ? 'postponed' : 'refused');
       throw thrown;
     }
   }

@@ -1,5 +1,6 @@
 /** One container that a person signs in to: its tokens for all clients, and one sign-in for all who wait for it. */
-import { FairleadError, SignInNeeded } from '../../shared/errors.ts';
+import type { CredentialEvent } from '../../shared/audit.ts';
+import { asFairleadError, FairleadError, SignInNeeded } from '../../shared/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Secret } from '../runtime/secret.ts';
@@ -14,12 +15,13 @@ import type { Granted } from './sign-in/grant.ts';
 import type { Target } from './sign-in/refresh.ts';
 import { signIn, type SignInDeps } from './sign-in/sign-in.ts';
 import type { Prompt } from './sign-in/prompt.ts';
-import { isRenewable } from './token-record.ts';
+import { isRenewable, type TokenRecord } from './token-record.ts';
 import type { TokenStore } from './token-store.ts';
 
 export interface OAuthSessionDeps extends SignInDeps {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly record: (event: CredentialEvent) => void;
   readonly store: TokenStore;
   readonly clientSecret: () => Promise<Secret | undefined>;
   /** Opens the person's browser, or prints the way for them. */
@@ -174,7 +176,9 @@ export class OAuthSession implements TokenSource {
     await this.#end();
     this.#challenge = undefined;
     this.#deps.discovery.forget(this.#owner.container);
+    const held = heldIn(this.#tokens.state);
     await this.#tokens.drop();
+    if (held !== undefined) this.#deps.record({ kind: 'sign_out', issuer: issuerHost(held) });
   }
 
   /** Ends what is open, and is of no use from now on. Nothing is revoked, and no token that is under way is lost. */
@@ -235,7 +239,9 @@ export class OAuthSession implements TokenSource {
   }
 
   async #run(open: OpenSignIn, { scope, registerAnew = false }: Occasion): Promise<AccessToken> {
-    const { logger, onChange, clientSecret } = this.#deps;
+    const { logger, record: putOnRecord, clock, onChange, clientSecret } = this.#deps;
+    const startedMs = clock.elapsed();
+    const durationMs = () => Math.round(clock.elapsed() - startedMs);
     try {
       const record = await signIn(this.#deps, {
         owner: this.#owner,
@@ -249,17 +255,25 @@ export class OAuthSession implements TokenSource {
       });
       const token = await this.#tokens.adopt(record, 'sign_in');
       this.#deps.onSignedIn?.();
-      logger.info('sign_in.done', { host: new URL(record.server.issuer).host });
+      const issuer = issuerHost(record);
+      logger.info('sign_in.done', { host: issuer });
+      putOnRecord({ kind: 'sign_in', outcome: 'ok', issuer, durationMs: durationMs() });
       return token;
     } catch (thrown) {
       this.#tokens.dispatch({ type: 'sign_in_failed' });
       if (thrown instanceof FairleadError) logger.warn('sign_in.failed', { code: thrown.code });
+      const { code } = asFairleadError(thrown);
+      putOnRecord({ kind: 'sign_in', outcome: 'failed', error: code, durationMs: durationMs() });
       throw thrown;
     } finally {
       this.#open = undefined;
       onChange();
     }
   }
+}
+
+function issuerHost({ server }: TokenRecord): string {
+  return new URL(server.issuer).host;
 }
 
 function closed(): FairleadError {

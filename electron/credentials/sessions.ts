@@ -1,8 +1,9 @@
 /** All containers that are signed in to: one session for each, shared by every client. */
 import { FairleadError } from '../../shared/errors.ts';
+import { createListeners } from '../runtime/listeners.ts';
 import type { Secret } from '../runtime/secret.ts';
 import type { CredentialOwner, PendingSignIn } from './broker.ts';
-import { beginSession, type OAuthParts } from './begin-session.ts';
+import { beginSession, recordFor, type OAuthParts } from './begin-session.ts';
 import { HeldSecret } from './held-secret.ts';
 import { MachineSession } from './machine-session.ts';
 import { OAuthSession } from './oauth-session.ts';
@@ -30,10 +31,7 @@ interface Entry {
 
 export function createSessions(vault: Vault, parts: OAuthParts): Sessions {
   const entries = new Map<string, Entry>();
-  const listeners = new Set<() => void>();
-  const onChange = () => {
-    for (const listener of [...listeners]) listener();
-  };
+  const listeners = createListeners();
 
   const begin = (owner: CredentialOwner): Entry => {
     const secret = new HeldSecret(vault, clientSecretKey(owner));
@@ -42,8 +40,8 @@ export function createSessions(vault: Vault, parts: OAuthParts): Sessions {
     const deps = { ...parts, clientSecret };
     const session =
       container.auth.method === 'client_credentials'
-        ? new MachineSession(deps, owner)
-        : beginSession(owner, { ...deps, vault, onChange });
+        ? new MachineSession({ ...deps, record: recordFor(owner, parts.audit) }, owner)
+        : beginSession(owner, { ...deps, vault, onChange: listeners.tell });
     const entry: Entry = { settings: settingsDigest(owner), session, secret, handedIn: owner.handedIn };
     return entry;
   };
@@ -83,10 +81,7 @@ export function createSessions(vault: Vault, parts: OAuthParts): Sessions {
         prompt === undefined ? [] : [{ container, since, ...prompt }],
       );
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: listeners.add,
     async close() {
       await Promise.all([...entries.values()].map(({ session }) => session.close()));
     },

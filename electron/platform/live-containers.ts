@@ -4,6 +4,7 @@ import type { ContainerRow } from '../../shared/platform-api.ts';
 import type { AccountStatus } from '../../shared/status.ts';
 import type { Broker } from '../credentials/broker.ts';
 import { delay, type Clock } from '../runtime/clock.ts';
+import { createListeners } from '../runtime/listeners.ts';
 import { causeName, type Logger } from '../runtime/logger.ts';
 import type { PlatformClient } from './client.ts';
 import { followContainers, usualPace, type Pace } from './follow-containers.ts';
@@ -21,6 +22,8 @@ export interface LiveContainers extends Pick<RowBook, 'current' | 'row' | 'apply
   settled(ms: number, signal?: AbortSignal): Promise<void>;
   /** Looks anew at who is signed in; otherwise the broker says when to. */
   look(): Promise<void>;
+  /** Asks anew for what there is, and for its events: the connection that they came by may lead nowhere. */
+  reconnect(): void;
   close(): void;
 }
 
@@ -37,26 +40,23 @@ export function createLiveContainers(deps: {
   pace?: Partial<Pace>;
 }): LiveContainers {
   const { broker, client, cache, clock, logger } = deps;
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const closing = new AbortController();
-  let turn: { readonly key: string; readonly end: AbortController } | undefined;
+  let turn: { readonly key: string; readonly issuer: string; readonly end: AbortController } | undefined;
   let currency: Currency | undefined;
   let hurriedUntil = -Infinity;
   let nudge = new AbortController();
   let looking: Promise<void> | undefined;
   let isStale = false;
 
-  const changed = () => {
-    for (const listener of [...listeners]) listener();
-  };
-  const book = createRowBook({ cache, changed });
+  const book = createRowBook({ cache, changed: listeners.tell });
 
   const tell = (state: Currency['state'], problem?: unknown) => {
     const isNew = currency?.state !== state;
     if (!isNew && problem === undefined) return;
     const since = isNew ? clock.now() : (currency?.since ?? clock.now());
     currency = { state, since, ...(problem !== undefined && { problem: shown(problem) }) };
-    changed();
+    listeners.tell();
   };
 
   const pause = (ms: number, signal: AbortSignal) =>
@@ -64,8 +64,8 @@ export function createLiveContainers(deps: {
 
   const begin = (key: string, issuer: string) => {
     const end = new AbortController();
-    turn = { key, end };
-    tell('loading');
+    turn = { key, issuer, end };
+    if (currency === undefined) tell('loading');
     followContainers(
       {
         ...{ client, book, clock, logger, pace: { ...usualPace, ...deps.pace }, tell, pause },
@@ -76,12 +76,13 @@ export function createLiveContainers(deps: {
       if (!end.signal.aborted) logger.error('platform.follow_failed', { cause: causeName(thrown) });
     });
   };
+  const leave = () => turn?.end.abort(new Error('This account is not followed any more.'));
   const stop = () => {
-    turn?.end.abort(new Error('This account is not followed any more.'));
+    leave();
     turn = undefined;
     if (currency === undefined) return;
     currency = undefined;
-    changed();
+    listeners.tell();
   };
 
   const lookOnce = async () => {
@@ -126,10 +127,7 @@ export function createLiveContainers(deps: {
     get currency() {
       return currency;
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: listeners.add,
     hurry() {
       hurriedUntil = clock.elapsed() + hurryMs;
       const { signal } = closing;
@@ -149,13 +147,17 @@ export function createLiveContainers(deps: {
         const check = () => {
           if (currency?.state !== 'loading' || late.aborted) done();
         };
-        listeners.add(check);
-        const stopWaiting = () => void listeners.delete(check);
+        const stopWaiting = listeners.add(check);
         late.addEventListener('abort', done, { once: true });
         check();
       });
     },
     look,
+    reconnect() {
+      if (turn === undefined) return;
+      leave();
+      begin(turn.key, turn.issuer);
+    },
     close() {
       closing.abort();
       stopWatching();

@@ -7,6 +7,10 @@ export interface ProfilePaths {
   readonly config: string;
   /** What the platform said last of the account's containers. */
   readonly platform: string;
+  /** What containers said of their tools when clients first got them. */
+  readonly tools: string;
+  /** Which programs have used which container. */
+  readonly programs: string;
   readonly run: string;
   /** The local handshake's shared secret. */
   readonly key: string;
@@ -15,6 +19,8 @@ export interface ProfilePaths {
   readonly coreRecord: string;
   readonly log: string;
   readonly audit: string;
+  /** Other programs' configs as they were. */
+  readonly backups: string;
 }
 
 /** `FAIRLEAD_HOME`, else the operating system's own place for an application's settings. */
@@ -24,12 +30,15 @@ export function profilePaths(env: NodeJS.ProcessEnv): ProfilePaths {
     home,
     config: join(home, 'config.json'),
     platform: join(home, 'platform.json'),
+    tools: join(home, 'tools.json'),
+    programs: join(home, 'programs.json'),
     run: join(home, 'run'),
     key: join(home, 'run', 'key'),
     starting: join(home, 'run', 'starting'),
     coreRecord: join(home, 'core.json'),
     log: join(home, 'log'),
     audit: join(home, 'audit.jsonl'),
+    backups: join(home, 'backups'),
   };
 }
 

@@ -1,15 +1,16 @@
 /** The client's requests that wait for their answer: at most one answer each, none after a cancellation. */
 import { idKeyOf, memberOf, textOf, type Message } from '../../shared/envelope.ts';
 import { isOpenEnded } from '../../shared/era.ts';
+import type { RequestObserver } from './observer.ts';
 
 export interface InFlight {
   readonly message: Message;
+  readonly observer: RequestObserver;
   /** The line's number at the endpoint. */
   readonly seq: number;
   readonly startedMs: number;
   /** Aborted to end the exchange with the container. */
   readonly controller: AbortController;
-  /** The tool of a `tools/call`. */
   readonly tool: string | undefined;
   readonly progressKey: string | undefined;
   /** Undefined: it may wait for ever. */
@@ -24,20 +25,26 @@ export interface InFlightTable {
   /** @param onTimeout called when neither answer nor progress has come for the time limit */
   add(
     message: Message,
-    terms: { seq: number; startedMs: number; onTimeout: (entry: InFlight) => void },
+    terms: Pick<InFlight, 'seq' | 'startedMs' | 'tool' | 'observer'> & {
+      onTimeout: (entry: InFlight, limitMs: number) => void;
+    },
   ): InFlight;
   /** Takes the request out: whoever gets it answers it, nobody else can. */
   take(idKey: string | undefined): InFlight | undefined;
+  /** The one with this id, which goes on waiting. */
+  find(idKey: string | undefined): InFlight | undefined;
   /** Whether the request still waits. */
   holds(entry: InFlight): boolean;
   /** A sign of life for the request that gave this progress token. */
   renew(progressKey: string | undefined): void;
   takeAll(): InFlight[];
-  /** Those whose answer is meant to stay away. */
+  /** Those whose answer is meant to stay away, and all others. */
   takeOpenEnded(): InFlight[];
+  takeBounded(): InFlight[];
 }
 
-export function createInFlightTable(timeoutMs: number): InFlightTable {
+/** @param timeLimitMs of a request that begins now */
+export function createInFlightTable(timeLimitMs: () => number): InFlightTable {
   const byId = new Map<string, InFlight>();
   const byProgress = new Map<string, InFlight>();
   let bytes = 0;
@@ -64,15 +71,14 @@ export function createInFlightTable(timeoutMs: number): InFlightTable {
       return bytes;
     },
     has: (idKey) => byId.has(idKey),
-    add(message, { seq, startedMs, onTimeout }) {
+    add(message, { onTimeout, ...terms }) {
+      const limitMs = timeLimitMs();
       const entry: InFlight = {
         message,
-        seq,
-        startedMs,
+        ...terms,
         controller: new AbortController(),
-        tool: message.method === 'tools/call' ? textMember(message, 'name') : undefined,
         progressKey: progressKeyOf(message),
-        timer: isOpenEnded(message.method) ? undefined : setTimeout(() => onTimeout(entry), timeoutMs),
+        timer: isOpenEnded(message.method) ? undefined : setTimeout(() => onTimeout(entry, limitMs), limitMs),
       };
       bytes += message.bytes.length;
       byId.set(message.idKey ?? '', entry);
@@ -84,12 +90,14 @@ export function createInFlightTable(timeoutMs: number): InFlightTable {
       if (entry !== undefined) remove(entry);
       return entry;
     },
+    find: (idKey) => byId.get(idKey ?? ''),
     holds: (entry) => byId.get(entry.message.idKey ?? '') === entry,
     renew(progressKey) {
       byProgress.get(progressKey ?? '')?.timer?.refresh();
     },
     takeAll: () => takeEvery(() => true),
     takeOpenEnded: () => takeEvery(({ timer }) => timer === undefined),
+    takeBounded: () => takeEvery(({ timer }) => timer !== undefined),
   };
 }
 
@@ -98,6 +106,11 @@ function progressKeyOf({ bytes, body }: Message): string | undefined {
   const meta = memberOf(bytes, body, '_meta');
   const token = memberOf(bytes, meta, 'progressToken');
   return token === undefined ? undefined : idKeyOf(bytes, token);
+}
+
+/** The tool of a `tools/call`. */
+export function toolOf(message: Message): string | undefined {
+  return message.method === 'tools/call' ? textMember(message, 'name') : undefined;
 }
 
 /** A key made of an id-like member of `params`, such as `requestId`. */

@@ -1,9 +1,9 @@
 /** What a client of the newer era (MCP 2026-07-28) is told in a container's place while nobody is signed in to it. */
-import { isTrue, memberOf, sourceOf, type Message } from '../../shared/envelope.ts';
+import { idKeyOf, isTrue, memberOf, sourceOf, type Message } from '../../shared/envelope.ts';
 import { kinds, listings } from './known-answers.ts';
 import { ownNotification } from './own-answers.ts';
 
-export const subscriptionId = 'io.modelcontextprotocol/subscriptionId';
+const subscriptionId = 'io.modelcontextprotocol/subscriptionId';
 
 /** @param items JSON @returns JSON; it holds for no longer than this moment (MCP 2026-07-28, Caching) */
 export function newerListResult(method: string, items = '[]'): string {
@@ -15,6 +15,12 @@ export function newerListResult(method: string, items = '[]'): string {
 export function kindsWanted({ bytes, body }: Message): string[] {
   const filter = memberOf(bytes, body, 'notifications');
   return kinds.filter((kind) => isTrue(bytes, filter, `${kind}ListChanged`));
+}
+
+/** A key of the `subscriptions/listen` that a notification is for; empty: of none. */
+export function subscriptionOf({ bytes, body }: Message): string {
+  const id = memberOf(bytes, memberOf(bytes, body, '_meta'), subscriptionId);
+  return (id && idKeyOf(bytes, id)) ?? '';
 }
 
 /** That all that a `subscriptions/listen` wants will be told. */

@@ -1,10 +1,10 @@
 /** What a client of the era without sessions is answered while nobody is signed in, and how it is told afterwards. */
 import { SignInNeeded } from '../../shared/errors.ts';
-import { idKeyOf, memberOf, type Message } from '../../shared/envelope.ts';
+import type { Message } from '../../shared/envelope.ts';
 import { delay } from '../runtime/clock.ts';
 import type { ConversationEvents } from '../upstream/conversation.ts';
 import { listings, type KnownAnswers } from './known-answers.ts';
-import { acknowledgement, changeOf, kindsWanted, newerListResult, subscriptionId } from './newer-answers.ts';
+import { acknowledgement, changeOf, kindsWanted, newerListResult, subscriptionOf } from './newer-answers.ts';
 import { methodNotFound, ownAnswer } from './own-answers.ts';
 import { attemptsMs, type SignInGate, type SignInWatch } from './sign-in-gate.ts';
 import { resumedFrom, signInQuestion, type Resumed } from './sign-in-question.ts';
@@ -152,9 +152,7 @@ export function createNewerCover(deps: {
       return true;
     },
     acknowledged(notification) {
-      const { bytes, body } = notification;
-      const id = memberOf(bytes, memberOf(bytes, body, '_meta'), subscriptionId);
-      const listener = listeners.get((id && idKeyOf(bytes, id)) ?? '');
+      const listener = listeners.get(subscriptionOf(notification));
       // Once is enough, whoever was the first to say it.
       if (listener?.acknowledged !== true) events.receive(notification);
       if (listener === undefined) return;

@@ -4,9 +4,11 @@ import type { FairleadError } from '../../shared/errors.ts';
 import { openSession, type Session, type SessionDeps } from './session.ts';
 
 export interface OpenSessions {
-  open(container: Container, deps: Omit<SessionDeps, 'timeoutMs'>): Session;
+  open(container: Container, deps: SessionDeps): Session;
   /** @param which is asked by the container's name */
   close(which: (container: string) => boolean, reason: FairleadError): Promise<void>;
+  /** Ends what the clients of all of them wait for. */
+  interrupt(reason: FairleadError): void;
 }
 
 export function createOpenSessions(): OpenSessions {
@@ -16,7 +18,6 @@ export function createOpenSessions(): OpenSessions {
       const { logger, observer } = deps;
       const session = openSession({
         ...deps,
-        timeoutMs: container.timeoutSeconds * 1000,
         logger: logger.with({ container: container.name }),
         observer: {
           ...observer,
@@ -28,6 +29,9 @@ export function createOpenSessions(): OpenSessions {
       });
       sessions.set(session, container.name);
       return session;
+    },
+    interrupt(reason) {
+      for (const session of sessions.keys()) session.interrupt(reason);
     },
     async close(which, reason) {
       await Promise.all(

@@ -33,10 +33,15 @@ export function minimalGreeting({ bytes, body }: Message, container: string): st
     protocolVersion: versions.find((each) => each === asked) ?? versions.at(-1),
     capabilities: { tools: changing, prompts: changing, resources: changing },
     serverInfo: { name: 'fairlead', title: `${container} (through Fairlead)`, version },
-    instructions:
-      `Nobody is signed in to ${container} yet, so its tools cannot be listed. ` +
-      'They appear as soon as the user has signed in, in the browser that Fairlead has opened.',
+    instructions: signInInstructions(container),
   });
+}
+
+export function signInInstructions(container: string): string {
+  return (
+    `Nobody is signed in to ${container} yet, so its tools cannot be listed. ` +
+    'They appear as soon as the user has signed in, in the browser that Fairlead has opened.'
+  );
 }
 
 /** @param items JSON @returns JSON */

@@ -1,13 +1,19 @@
 /** Each request of the client from its line to its one answer: the container's, or an error of ours. */
-import { asFairleadError, errorReport, FairleadError, type ErrorReport } from '../../shared/errors.ts';
+import {
+  asFairleadError,
+  errorReport,
+  FairleadError,
+  personalDecisions,
+  type ErrorReport,
+} from '../../shared/errors.ts';
 import { errorCodeOf, isTrue, memberOf, textOf, type Message } from '../../shared/envelope.ts';
 import { claimOf } from '../../shared/era.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { causeName, type Logger } from '../runtime/logger.ts';
 import type { Conversation } from '../upstream/conversation.ts';
-import { createInFlightTable, type InFlight } from './in-flight.ts';
+import { createInFlightTable, toolOf, type InFlight } from './in-flight.ts';
 import { ownNotification } from './own-answers.ts';
-import type { Outcome, SessionObserver } from './observer.ts';
+import type { Outcome, RequestStage, SessionObserver } from './observer.ts';
 import { createRecentKeys } from './recent-keys.ts';
 import type { Replies } from './replies.ts';
 import type { Turns } from './turns.ts';
@@ -24,7 +30,8 @@ export interface RequestsDeps {
   readonly send: Conversation['send'];
   readonly replies: Replies;
   readonly turns: Turns;
-  readonly timeoutMs: number;
+  /** Of a request that begins now. */
+  readonly timeLimitMs: () => number;
   /** Of the session. */
   readonly signal: AbortSignal;
   /** The container has accepted it; called before the client hears of it. */
@@ -37,6 +44,8 @@ export interface RequestsDeps {
 export interface Requests {
   readonly size: number;
   begin(message: Message, seq: number): void;
+  /** How far a request has come on its way. */
+  reached(request: Message, stage: RequestStage): void;
   /** An answer of the container; one to no open request is dropped. */
   answer(message: Message): void;
   /**
@@ -50,13 +59,15 @@ export interface Requests {
   endOpenEnded(settle: (seq: number) => void): void;
   /** Answers all with an error. */
   failAll(error: FairleadError): void;
+  /** The same to all that is not meant to go on for as long as the client is there; the container is told. */
+  interrupt(error: FairleadError): void;
   /** Called whenever the last open request has ended. */
   onIdle(listener: () => void): void;
 }
 
 export function createRequests(deps: RequestsDeps): Requests {
-  const { send, replies, turns, timeoutMs, clock, logger, observer } = deps;
-  const inFlight = createInFlightTable(timeoutMs);
+  const { send, replies, turns, timeLimitMs, clock, logger, observer } = deps;
+  const inFlight = createInFlightTable(timeLimitMs);
   /** Progress tokens of withdrawn requests. */
   const silenced = createRecentKeys(1_000);
   let idle: () => void = () => undefined;
@@ -67,14 +78,11 @@ export function createRequests(deps: RequestsDeps): Requests {
     outcome: Outcome,
     detail: { error?: string | undefined; problem?: ErrorReport; bytesIn?: number },
   ) => {
-    observer.finished({
-      method: entry.message.method,
-      tool: entry.tool,
+    entry.observer.finished({
       outcome,
       error: detail.error,
       problem: detail.problem,
       durationMs: clock.elapsed() - entry.startedMs,
-      bytesOut: entry.message.bytes.length,
       bytesIn: detail.bytesIn ?? 0,
     });
     if (inFlight.size === 0) idle();
@@ -87,14 +95,18 @@ export function createRequests(deps: RequestsDeps): Requests {
     observer.introduced(name);
   };
 
-  /** For a request that was taken out of the table. */
-  const fail = (entry: InFlight, thrown: unknown) => {
+  /** For a request that was taken out of the table. @param own: it is Fairlead that ends it, and no fault of the container's */
+  const fail = (entry: InFlight, thrown: unknown, own = false) => {
     const error = asFairleadError(thrown);
     const { method, id } = entry.message;
     if (error.code === 'internal') logger.error('request.failed', { method, cause: causeName(error.cause) });
     replies.error(id, error, entry.seq);
+    if (personalDecisions.has(error.code)) {
+      finish(entry, 'denied', { error: error.code });
+      return;
+    }
     const outcome = error.code === 'timed_out' ? 'timed_out' : 'lost';
-    finish(entry, outcome, { error: error.code, problem: errorReport(error) });
+    finish(entry, outcome, { error: error.code, ...(!own && { problem: errorReport(error) }) });
   };
 
   /** Tells the container that nobody waits any more, and only then drops the exchange: it may end by itself. */
@@ -112,15 +124,15 @@ export function createRequests(deps: RequestsDeps): Requests {
       .finally(drop);
   };
 
-  const onTimeout = (entry: InFlight) => {
+  const onTimeout = (entry: InFlight, limitMs: number) => {
     inFlight.take(entry.message.idKey);
     fail(
       entry,
-      new FairleadError('timed_out', `The container did not answer within ${timeoutMs / 1000} s.`, {
+      new FairleadError('timed_out', `The container did not answer within ${limitMs / 1000} s.`, {
         help: 'Give it more time with `--timeout <seconds>`.',
       }),
     );
-    withdraw(entry, timeoutNotice(entry.message));
+    withdraw(entry, noticeOf(entry.message, 'Timed out'));
   };
 
   const dispatch = (entry: InFlight) => {
@@ -147,13 +159,18 @@ export function createRequests(deps: RequestsDeps): Requests {
         return;
       }
       if (message.method === 'initialize' || !introduced) introduce(message);
-      observer.started();
-      const entry = inFlight.add(message, { seq, startedMs: clock.elapsed(), onTimeout });
+      const { method, bytes } = message;
+      const tool = toolOf(message);
+      const entry = inFlight.add(message, {
+        ...{ seq, startedMs: clock.elapsed(), tool, onTimeout },
+        observer: observer.started({ method, tool, bytesOut: bytes.length }),
+      });
       if (entry.progressKey !== undefined) silenced.delete(entry.progressKey);
       turns.ask(() => {
         if (inFlight.holds(entry)) dispatch(entry);
       });
     },
+    reached: (request, stage) => inFlight.find(request.idKey)?.observer.reached(stage),
     answer(message) {
       const entry = inFlight.take(message.idKey);
       if (entry === undefined) {
@@ -188,8 +205,14 @@ export function createRequests(deps: RequestsDeps): Requests {
     },
     failAll(error) {
       for (const entry of inFlight.takeAll()) {
-        fail(entry, error);
+        fail(entry, error, true);
         entry.controller.abort(error);
+      }
+    },
+    interrupt(error) {
+      for (const entry of inFlight.takeBounded()) {
+        fail(entry, error);
+        withdraw(entry, noticeOf(entry.message, 'Paused by the user'));
       }
     },
     onIdle(listener) {
@@ -231,8 +254,8 @@ function unanswered(): FairleadError {
   return new FairleadError('protocol_violation', 'The container ended the exchange without an answer.');
 }
 
-function timeoutNotice({ id }: Message): Message {
-  return ownNotification('notifications/cancelled', `{"requestId":${id ?? 'null'},"reason":"Timed out"}`);
+function noticeOf({ id }: Message, reason: string): Message {
+  return ownNotification('notifications/cancelled', `{"requestId":${id ?? 'null'},"reason":"${reason}"}`);
 }
 
 /** `CallToolResult.isError`: the tool ran, and says that it failed. */

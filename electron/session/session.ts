@@ -22,7 +22,8 @@ const maxAsked = 10_000;
 export interface SessionDeps {
   readonly channel: ClientChannel;
   readonly upstream: Upstream;
-  readonly timeoutMs: number;
+  /** How long a request that begins now may take without a sign of progress. */
+  readonly timeLimitMs: () => number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly observer: SessionObserver;
@@ -31,10 +32,12 @@ export interface SessionDeps {
 export interface Session extends ClientEvents {
   /** Ends the conversation: the client's open requests are answered with `error`. Idempotent. */
   close(error?: FairleadError): Promise<void>;
+  /** Ends what the client waits for, with `error`; it may go on. */
+  interrupt(error: FairleadError): void;
 }
 
 export function openSession(deps: SessionDeps): Session {
-  const { channel, clock, logger, observer, timeoutMs } = deps;
+  const { channel, clock, logger, observer, timeLimitMs } = deps;
   const lifetime = new AbortController();
   const { signal } = lifetime;
   const standing = createStandingMessages();
@@ -60,7 +63,7 @@ export function openSession(deps: SessionDeps): Session {
     send: (message, until) => conversation.send(message, until),
     replies,
     turns,
-    timeoutMs,
+    timeLimitMs,
     signal,
     keep,
     clock,
@@ -74,6 +77,7 @@ export function openSession(deps: SessionDeps): Session {
         asked.clear();
         observer.connected(conversation.protocolVersion);
       },
+      reached: (request, stage) => requests.reached(request, stage),
     },
     () => standing.current,
   );
@@ -131,5 +135,6 @@ export function openSession(deps: SessionDeps): Session {
     },
     closed: () => void close(),
     close,
+    interrupt: (error) => requests.interrupt(error),
   };
 }

@@ -5,6 +5,7 @@
 import type { Message } from '../../shared/envelope.ts';
 import { claimOf } from '../../shared/era.ts';
 import type { Conversation, ConversationEvents, Standing, Upstream } from '../upstream/conversation.ts';
+import { coveredUpstream } from './covered-upstream.ts';
 import { listings, type KnownAnswers } from './known-answers.ts';
 import { createNewerCover } from './newer-cover.ts';
 import { createOlderCover } from './older-cover.ts';
@@ -33,15 +34,7 @@ const coverable: ReadonlySet<string> = new Set([
 ]);
 
 export function coverSignIn(deps: CoverDeps): Upstream {
-  const { upstream } = deps;
-  return {
-    converse: (events, said) => createCoveredConversation(deps, events, said),
-    get transport() {
-      return upstream.transport;
-    },
-    newerVersion: () => upstream.newerVersion(),
-    close: () => upstream.close(),
-  };
+  return coveredUpstream(deps.upstream, (events, said) => createCoveredConversation(deps, events, said));
 }
 
 function createCoveredConversation(
@@ -67,6 +60,7 @@ function createCoveredConversation(
         events.receive(message);
       },
       renewed: (answer) => older.renewed(answer),
+      reached: events.reached,
     },
     said,
   );

@@ -6,6 +6,7 @@ import { FairleadError } from '../../shared/errors.ts';
 import type { Message } from '../../shared/envelope.ts';
 import { isOpenEnded } from '../../shared/era.ts';
 import type { Conversation, ConversationEvents, Standing, Upstream } from '../upstream/conversation.ts';
+import { coveredUpstream } from './covered-upstream.ts';
 import { keyMember } from './in-flight.ts';
 import type { WakeGate } from './wake-gate.ts';
 import { createWakeListeners } from './wake-listeners.ts';
@@ -20,15 +21,7 @@ export interface WakeCoverDeps {
 }
 
 export function coverWake(deps: WakeCoverDeps): Upstream {
-  const { upstream } = deps;
-  return {
-    converse: (events, said) => createWakingConversation(deps, events, said),
-    get transport() {
-      return upstream.transport;
-    },
-    newerVersion: () => upstream.newerVersion(),
-    close: () => upstream.close(),
-  };
+  return coveredUpstream(deps.upstream, (events, said) => createWakingConversation(deps, events, said));
 }
 
 function createWakingConversation(
@@ -50,6 +43,7 @@ function createWakingConversation(
         if (!listeners.takes(message) && progress.passes(message)) events.receive(message, about);
       },
       renewed: (answer) => events.renewed(answer),
+      reached: events.reached,
     },
     said,
     // Its listening streams, too, wait for somebody's call to wake it.

@@ -1,6 +1,6 @@
 /** Those who listen to a hosted container (`subscriptions/listen`): on behind its sleep, of which they need not know. */
-import { idKeyOf, memberOf, type Message } from '../../shared/envelope.ts';
-import { acknowledgement, subscriptionId } from './newer-answers.ts';
+import type { Message } from '../../shared/envelope.ts';
+import { acknowledgement, subscriptionOf } from './newer-answers.ts';
 import type { WakeGate } from './wake-gate.ts';
 
 interface Listener {
@@ -67,10 +67,4 @@ export function createWakeListeners(deps: {
       }
     },
   };
-}
-
-/** A key of the `subscriptions/listen` that a notification is for. */
-function subscriptionOf({ bytes, body }: Message): string {
-  const id = memberOf(bytes, memberOf(bytes, body, '_meta'), subscriptionId);
-  return (id && idKeyOf(bytes, id)) ?? '';
 }

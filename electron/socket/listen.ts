@@ -1,9 +1,9 @@
 /** Stop 2, the core's side: owns the profile's socket and admits who can prove to be this user's program. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { delay } from '../runtime/clock.ts';
+import { claim } from '../runtime/claim.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ProfilePaths } from '../runtime/paths.ts';
 import { asFairleadError } from '../../shared/errors.ts';
@@ -29,6 +29,7 @@ export async function listenAsCore(
 ): Promise<CoreSocket | undefined> {
   prepareProfile(paths);
   const key = localKey(paths);
+  // One core at a time looks whether the place is free and takes it.
   const release = await claim(join(paths.run, 'claim'));
   try {
     const current = coreAddress(paths);
@@ -63,7 +64,7 @@ export async function listenAsCore(
       },
     };
   } finally {
-    release();
+    await release();
   }
 }
 
@@ -97,36 +98,4 @@ function listenAt(server: Server, address: string): Promise<void> {
       resolve();
     });
   });
-}
-
-/** For this long a claim can be held by a core that died while it had it; looking and listening takes milliseconds. */
-const claimMs = 5_000;
-
-/** One core at a time looks whether the place is free and takes it. A folder is made by exactly one. */
-async function claim(folder: string): Promise<() => void> {
-  for (;;) {
-    try {
-      mkdirSync(folder, { mode: 0o700 });
-      return () => {
-        rmSync(folder, { force: true, recursive: true });
-      };
-    } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
-    }
-    const since = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
-    if (since !== undefined && Date.now() - since > claimMs) breakClaim(folder, since);
-    await delay(20);
-  }
-}
-
-function breakClaim(folder: string, since: number): void {
-  const aside = `${folder}.${randomBytes(4).toString('hex')}`;
-  try {
-    renameSync(folder, aside);
-    // Somebody else has broken the old one, and this is the new one's: back with it.
-    if (statSync(aside).mtimeMs === since) rmdirSync(aside);
-    else renameSync(aside, folder);
-  } catch {
-    // Somebody else has broken it.
-  }
 }

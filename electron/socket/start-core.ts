@@ -1,29 +1,26 @@
 /** Starts a core in the background, once however many programs want one at the same moment. */
 import { spawn } from 'node:child_process';
-import { realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { FairleadError } from '../../shared/errors.ts';
 import { memoryFlags } from '../runtime/idle-memory.ts';
 import type { ProfilePaths } from '../runtime/paths.ts';
-
-/**
- * What the core inherits. A client's config may hand secrets to the endpoint in its environment; they end there.
- * Everything else a core needs from outside is named here.
- */
-const inherited =
-  /^(PATH|HOME|USER|LOGNAME|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|FAIRLEAD_.*|BROWSER|DISPLAY|WAYLAND_DISPLAY|XDG_.*|DBUS_SESSION_BUS_ADDRESS|GNOME_KEYRING_CONTROL|(HTTPS?|ALL|NO)_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA|USERNAME|ELECTRON_RUN_AS_NODE)$/i;
-
-export function coreEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => inherited.test(name)));
-}
+import { coreEnvironment } from './core-environment.ts';
 
 /** For this long after somebody began to start a core, nobody else does. Advice only: the socket's owner is the lock. */
 const startingMs = 3_000;
 
-/** Begins to start a core, unless somebody just has. Returns at once; who needs the core keeps trying to join it. */
+/**
+ * Begins to start a core, unless somebody just has. Returns at once; who needs the core keeps trying to join it.
+ * @throws FairleadError core_unreachable where there is none to start
+ */
 export function startCore(paths: ProfilePaths, env: NodeJS.ProcessEnv): void {
+  const { runtime, program } = coreProgram(env);
+  const missing = [runtime, program].find((file) => !existsSync(file));
+  if (missing !== undefined) throw notInstalled(missing);
   const mark = paths.starting;
   if (!takeMark(mark)) return;
-  const core = spawn(process.execPath, [...memoryFlags, join(programFolder(), 'core.js')], {
+  const core = spawn(runtime, [...memoryFlags, program], {
     cwd: paths.home,
     detached: true,
     stdio: 'ignore',
@@ -49,7 +46,24 @@ function takeMark(mark: string): boolean {
   }
 }
 
-/** Where this program's built files lie, the core's among them. */
-function programFolder(): string {
-  return dirname(realpathSync(process.argv[1] ?? process.execPath));
+/**
+ * The core is beside this program, and runs as this does. An endpoint in a bundle lies elsewhere, and may be run by what can run
+ * nothing else (Electron's utility process): it is told.
+ */
+function coreProgram(env: NodeJS.ProcessEnv): { runtime: string; program: string } {
+  const { FAIRLEAD_RUNTIME: runtime = process.execPath, FAIRLEAD_PROGRAMS: folder } = env;
+  return {
+    runtime,
+    program: join(folder ?? dirname(realpathSync(process.argv[1] ?? process.execPath)), 'core.js'),
+  };
+}
+
+function notInstalled(missing: string): FairleadError {
+  return new FairleadError(
+    'core_unreachable',
+    `Fairlead is not where this looks for it: there is no ${missing}.`,
+    {
+      help: 'Install Fairlead on this machine and add the container; then make the entry anew with `fairlead connect`, or the bundle with `fairlead bundle`.',
+    },
+  );
 }

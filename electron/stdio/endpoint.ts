@@ -15,7 +15,8 @@ import { createLedger, type LostRequest } from './ledger.ts';
 import { createLineReader } from './line-reader.ts';
 import { createOutput } from './output.ts';
 
-const joinTimeoutMs = 10_000;
+/** A machine that has just been switched on has much to do; clients wait for a minute. */
+const joinTimeoutMs = 30_000;
 /** How long after the end of the input the core may take for its last answers; the process ends within 2 s. */
 const endingMs = 1_800;
 /** A core that ends sooner after we joined it is not replaced before the client needs one. */

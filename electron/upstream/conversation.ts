@@ -13,7 +13,14 @@ export interface ConversationEvents {
    * @param answer to that, which the client is not told
    */
   renewed(answer: Message): void;
+  /**
+   * A request's bytes are leaving (`connected`), or the head of its answer has come (`first_byte`): for who watches. Not
+   * every way to every container tells; one that sends again tells again.
+   */
+  readonly reached?: Reached | undefined;
 }
+
+export type Reached = (request: Message, stage: 'connecting' | 'connected' | 'first_byte') => void;
 
 /** What the client has set up so far, for a remote session that must be begun anew. All are the client's own bytes. */
 export interface Standing {

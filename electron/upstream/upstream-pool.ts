@@ -6,7 +6,7 @@ import type { Broker, CredentialOwner } from '../credentials/broker.ts';
 import type { Send } from '../credentials/exchange.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Upstream } from './conversation.ts';
-import { createHttpClient } from './network/http-client.ts';
+import { createHttpClient, type HttpClient } from './network/http-client.ts';
 import { createPinStops } from './pin-stops.ts';
 import { keyOf } from './present-key.ts';
 import { probeContainer } from './probe.ts';
@@ -28,6 +28,11 @@ export interface UpstreamPool {
    * @throws FairleadError what keeps it from being seen
    */
   keyOf(container: Container): Promise<string>;
+  /**
+   * The machine has slept, or is elsewhere in the network: connections are opened anew, and what has to be renewed is, before
+   * the next call would wait for it. What fails that call meets again. Never rejects.
+   */
+  reconnect(): Promise<void>;
   /** Ends the connections of every container of that name, and forgets what stopped it. */
   retire(name: string): Promise<void>;
   close(): Promise<void>;
@@ -39,7 +44,7 @@ export function createUpstreamPool(deps: {
   logger: Logger;
 }): UpstreamPool {
   const { env, broker, logger } = deps;
-  const upstreams = new Map<string, { name: string; upstream: Upstream }>();
+  const upstreams = new Map<string, { owner: CredentialOwner; upstream: Upstream; client: HttpClient }>();
   const stops = createPinStops();
 
   const connect = (owner: CredentialOwner) => {
@@ -64,7 +69,7 @@ export function createUpstreamPool(deps: {
       const { container } = owner;
       const { client, send } = connect(owner);
       const upstream = createUpstream({ container, send, close: () => client.close() });
-      upstreams.set(key, { name: container.name, upstream });
+      upstreams.set(key, { owner, upstream, client });
       client.warm(new URL(container.url));
       return upstream;
     },
@@ -87,8 +92,16 @@ export function createUpstreamPool(deps: {
       const certificate = broker.certificate({ container, configured: true });
       return keyOf(container, { env, log: logger, certificate });
     },
+    async reconnect() {
+      await Promise.all(
+        [...upstreams.values()].map(async ({ owner, client }) => {
+          client.reconnect();
+          await broker.prepare(owner).catch(() => undefined);
+        }),
+      );
+    },
     async retire(name) {
-      const retired = [...upstreams].filter(([, entry]) => entry.name === name);
+      const retired = [...upstreams].filter(([, { owner }]) => owner.container.name === name);
       stops.lift(name);
       for (const [key] of retired) upstreams.delete(key);
       await Promise.all(retired.map(([, entry]) => entry.upstream.close()));

@@ -1,4 +1,6 @@
 /** What is measured of each way. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { call, initialize, type Client, type Peer } from './peers.ts';
 
@@ -17,6 +19,13 @@ export async function startMs(peer: Peer): Promise<number> {
   const took = performance.now() - startedMs;
   await client.close();
   return took;
+}
+
+/** Of Node itself: from the start of a program that does nothing to its end, in ms. */
+export async function emptyStartMs(env: NodeJS.ProcessEnv): Promise<number> {
+  const startedMs = performance.now();
+  await once(spawn(process.execPath, ['-e', '0'], { env, stdio: 'ignore' }), 'exit');
+  return performance.now() - startedMs;
 }
 
 /** One call after the other. @returns how long each took, in ms */

@@ -1,5 +1,5 @@
 /** One client at one container through Fairlead as it was built, all in a throw-away HOME. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startEraServer } from '../support/era-server.ts';
 import { endProcesses, processesOf } from '../support/processes.ts';
-import { quietly, type Client } from './programs.ts';
+import { quietly, type Client, type Place } from './programs.ts';
 
 export const containers = [
   { speaks: '2025-11-25 alone', server: 'older' },
@@ -34,13 +34,26 @@ export async function connect(
   // Vite's runner leaves `await using` as it is, and Node 20 does not know it.
   const server = await startEraServer(container.server);
   const home = mkdtempSync(join(tmpdir(), 'fairlead-clients-'));
-  const endpointEnv = { FAIRLEAD_HOME: home, FAIRLEAD_VAULT: 'memory' };
+  // Where an endpoint looks that is given HOME alone.
+  const profile = join(home, '.config/fairlead');
+  const endpointEnv = { FAIRLEAD_HOME: profile, FAIRLEAD_VAULT: 'memory' };
+  // The endpoint's too: some clients give it none of their own.
+  const env = { PATH: process.env['PATH'], HOME: home, ...quietly, ...endpointEnv };
+  const fairlead = (...args: readonly string[]) =>
+    execFileSync(process.execPath, [join(root, 'dist/cli.js'), ...args], { env, timeout: patienceMs });
   try {
-    const endpoint = [process.execPath, join(root, 'dist/stdio.cjs'), 'stdio', server.url.href];
-    const child = spawn(process.execPath, client.prepare({ home, endpoint, endpointEnv }), {
+    const place: Place = {
+      home,
+      endpoint: [process.execPath, join(root, 'dist/stdio.cjs'), 'stdio', server.url.href],
+      endpointEnv,
+      connect(id) {
+        fairlead('add', 'container', server.url.href, '--no-probe', '--auth', 'none');
+        fairlead('connect', 'container', '--client', id);
+      },
+    };
+    const child = spawn(process.execPath, client.prepare(place), {
       cwd: home,
-      // The endpoint's too: some clients give it none of their own.
-      env: { PATH: process.env['PATH'], HOME: home, ...quietly, ...endpointEnv },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: patienceMs,
     });
@@ -51,7 +64,7 @@ export async function connect(
     const output = stdout + stderr;
     return { client, container, connected: client.connected.test(output), asked: [...server.seen], output };
   } finally {
-    await endProcesses(() => processesOf(home).map(({ pid }) => pid), 4_000);
+    await endProcesses(() => processesOf(profile).map(({ pid }) => pid), 4_000);
     await server[Symbol.asyncDispose]();
     rmSync(home, { recursive: true, force: true });
   }

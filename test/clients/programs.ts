@@ -10,6 +10,8 @@ export interface Place {
   readonly endpoint: readonly string[];
   /** Of the endpoint, beside what the client gives it. */
   readonly endpointEnv: Readonly<Record<string, string>>;
+  /** Makes the container `container`, and has `fairlead connect` put it into the client's config. */
+  readonly connect: (client: string) => void;
 }
 
 export interface Client {
@@ -19,6 +21,8 @@ export interface Client {
   prepare(place: Place): readonly string[];
   /** Whether it is connected, by what it prints. */
   readonly connected: RegExp;
+  /** It says what is in its config, and starts none of it without an account. */
+  readonly onlyLists?: true;
 }
 
 /** Neither an account, nor a word to anybody. */
@@ -36,6 +40,7 @@ export function clientsIn(packages: string): readonly Client[] {
     ...['legacy', 'auto', 'modern'].map((era) => inspector(packages, era)),
     claude(packages),
     gemini(packages),
+    codex(packages),
   ];
 }
 
@@ -54,17 +59,13 @@ function inspector(packages: string, era: string): Client {
   };
 }
 
-const serversOf = ({ endpoint: [command, ...args], endpointEnv }: Place) => ({
-  mcpServers: { container: { command, args, env: endpointEnv } },
-});
-
 function claude(packages: string): Client {
   const name = '@anthropic-ai/claude-code';
   return {
     name: '`claude mcp list`',
     version: versionOf(packages, name),
-    prepare(place) {
-      writeFileSync(join(place.home, '.claude.json'), JSON.stringify(serversOf(place)));
+    prepare({ connect }) {
+      connect('claude-code');
       return [join(packages, name, 'cli-wrapper.cjs'), 'mcp', 'list'];
     },
     connected: /^container: .* - \S+ Connected$/m,
@@ -76,19 +77,33 @@ function gemini(packages: string): Client {
   return {
     name: '`gemini mcp list`',
     version: versionOf(packages, name),
-    prepare(place) {
-      const folder = join(place.home, '.gemini');
+    prepare({ home, connect }) {
+      const folder = join(home, '.gemini');
       mkdirSync(folder);
       const settings = {
-        ...serversOf(place),
         // It starts no server in a folder that nobody has said to trust, and asks only on a terminal.
         security: { folderTrust: { enabled: false } },
         general: { enableAutoUpdate: false },
         privacy: { usageStatisticsEnabled: false },
       };
       writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
+      connect('gemini');
       return [join(packages, name, 'bundle/gemini.js'), 'mcp', 'list'];
     },
     connected: /container: .* - Connected$/m,
+  };
+}
+
+function codex(packages: string): Client {
+  const name = '@openai/codex';
+  return {
+    name: '`codex mcp list`',
+    version: versionOf(packages, name),
+    prepare({ connect }) {
+      connect('codex');
+      return [join(packages, name, 'bin/codex.js'), 'mcp', 'list'];
+    },
+    connected: /^container +\S*node .*\benabled\b/m,
+    onlyLists: true,
   };
 }

@@ -1,12 +1,14 @@
 /** The table of docs/clients.md. */
 import { containers, type Outcome } from './connect.ts';
 
-export function verdict({ connected }: Outcome): string {
-  return connected ? 'Connected' : 'FAILS';
+export function verdict({ client, connected }: Outcome): string {
+  if (!connected) return 'FAILS';
+  return client.onlyLists === true ? 'Listed' : 'Connected';
 }
 
 /** Every client begins with one of the two. */
-function firstWord({ asked }: Outcome): string {
+function firstWord({ client, asked }: Outcome): string {
+  if (client.onlyLists === true) return '–';
   return asked[0] === 'POST server/discover' ? '`server/discover`' : '`initialize`';
 }
 
@@ -20,14 +22,15 @@ export function report(
     const first = [...new Set(own.map(firstWord))].join(' or ');
     return `| ${[client.name, client.version, first, ...own.map(verdict)].join(' | ')} |`;
   });
-  const connected = outcomes.filter((each) => each.connected).length;
+  const asked = outcomes.filter(({ client }) => client.onlyLists !== true);
+  const connected = asked.filter((each) => each.connected).length;
   return `# Clients
 
 Made by \`npm run clients -- --write\` on ${run.date}: clients from npm, in a throw-away HOME and without an account, with
-\`fairlead stdio <container>\` (Fairlead ${run.fairlead} on Node ${run.node}) in their config. The containers are the
-official SDK's server, speaking the protocol of one era alone or of both.
+\`fairlead stdio <container>\` (Fairlead ${run.fairlead} on Node ${run.node}) in their config, where \`fairlead connect\` put it
+if the client has one. The containers are the official SDK's server, speaking the protocol of one era alone or of both.
 
-${connected} of ${outcomes.length} connect.
+${connected} of ${asked.length} connect. Codex starts no server without an account, and lists what is in its config.
 
 | client | version | begins with | ${containers.map(({ speaks }) => `container of ${speaks}`).join(' | ')} |
 | --- | --- | --- | ${containers.map(() => '---').join(' | ')} |

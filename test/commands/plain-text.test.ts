@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { plainJson, plainLine, plainText } from '../../electron/commands/plain-text.ts';
+import { plainLine, plainText } from '../../electron/commands/plain-text.ts';
+import { plainJson } from '../../shared/plain-json.ts';
 
 /** Controls but tab and newline, line separators, and what re-orders text. */
 function isDangerous(character: string): boolean {

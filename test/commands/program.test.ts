@@ -45,6 +45,13 @@ test('a container from add to remove, as people see it', async () => {
   expect((await profile.run(['status'])).stdout).toMatch(/Core .* is running[^]*notes +\w+ +present/);
   expect((await profile.run(['doctor', 'notes'])).stdout).toMatch(/ok +mcp/);
   expect((await profile.run(['audit'])).stdout).toMatch(/notes +Fairlead +tools\/call add_note +ok/);
+  expect((await profile.run(['audit'])).stdout).toMatch(/notes +container +added/);
+  expect((await profile.run(['audit', '--verify'])).stdout).toMatch(
+    /^All \d+ lines in 1 file are as they were/,
+  );
+  expect((await profile.run(['activity'])).stdout).toMatch(
+    /notes +Fairlead +tools\/call add_note +ok +\d.*ms/,
+  );
   expect((await profile.run(['logs'])).stdout).toContain('core.started');
 
   expect((await profile.run(['remove', 'notes'])).status).toBe(0);
@@ -73,6 +80,8 @@ test('--json prints one document, and each is as the contract says', async () =>
   const core = json(await profile.run(['core', '--json'])) as { pid: number };
   expect(core.pid).toBe(await profile.corePid());
   expect(json(await profile.run(['audit', '--json', '-n', '1']))).toHaveLength(1);
+  expect(json(await profile.run(['audit', '--verify', '--json']))).toMatchObject({ intact: true, first: 1 });
+  expect(json(await profile.run(['activity', '--json', '-n', '1']))).toMatchObject([{ phase: 'done' }]);
   expect(json(await profile.run(['logs', '--json', '-n', '2']))).toHaveLength(2);
   expect(json(await profile.run(['remove', 'notes', '--json']))).toMatchObject({ name: 'notes' });
   expect(json(await profile.run(['stop', '--json']))).toEqual({ stopped: true, pid: core.pid });
@@ -95,8 +104,9 @@ test("list --config prints what a client's config gets, and it works there", asy
   const { url, key } = await guarded();
   await profile.run(['add', 'notes', url, '--secret-stdin'], { stdin: key });
   const { stdout } = await profile.run(['list', '--config', 'notes']);
-  const config = JSON.parse(stdout) as { command: string; args: string[] };
-  expect(Object.keys(config)).toEqual(['command', 'args']);
+  const config = JSON.parse(stdout) as { command: string; args: string[]; env: object };
+  expect(Object.keys(config)).toEqual(['command', 'args', 'env']);
+  expect(config.env).toEqual({ FAIRLEAD_HOME: profile.home });
   expect(isAbsolute(config.command)).toBe(true);
   expect(config.args).toEqual([expect.stringMatching(/^\/.*\/stdio\.cjs$/), 'stdio', 'notes']);
   expect(statSync(config.args[0]!).isFile()).toBe(true);
@@ -107,6 +117,7 @@ test("list --config prints what a client's config gets, and it works there", asy
 test('without a core, each command does what it can', async () => {
   const profile = open();
   expect(await profile.run(['status'])).toMatchObject({ status: 5, stdout: '' });
+  expect(await profile.run(['activity'])).toMatchObject({ status: 5, stdout: '' });
   expect(await profile.run(['logs', '-f'])).toMatchObject({ status: 5 });
   expect(await profile.run(['stop'])).toMatchObject({ status: 0, stdout: 'No core is running.\n' });
   expect(json(await profile.run(['stop', '--json']))).toEqual({ stopped: false });
@@ -248,6 +259,7 @@ test('every command has help with an example', async () => {
       'core',
       'stop',
       'logs',
+      'activity',
       'audit',
       'login',
       'logout',

@@ -39,6 +39,7 @@ test('reads every option of this version', () => {
     ...[url, '--auth', 'api-key', '--header', 'X-Key', '--secret-env', 'KEY', '--transport', 'sse'],
     ...['--account', 'me', '--timeout', '30', '--ca', 'ca.pem', '--cert', '/c.pem', '--key', '../k.pem'],
     ...['--pin', pin, '--pin', pin.replace('A', 'B'), '--no-probe'],
+    ...['--deny-tool', 'b', '--allow-tool', 'a*', '--allow-tool', 'b'],
   );
   expect(all).toEqual({
     target: url,
@@ -49,6 +50,7 @@ test('reads every option of this version', () => {
       tls: { ca: '/home/me/ca.pem', cert: '/c.pem', key: '/home/k.pem', pins: [pin, pin.replace('A', 'B')] },
       account: 'me',
       timeoutSeconds: 30,
+      tools: [{ deny: '*' }, { allow: 'a*' }, { allow: 'b' }, { deny: 'b' }],
     },
     secretEnv: 'KEY',
     secretStdin: false,
@@ -90,7 +92,8 @@ test.each([
   [[url, '--auth', 'identity'], /--provider/],
   [[url, '--auth', 'none', '--header', 'X-Key'], /no header/],
   [[url, '--scope', 'a b'], /--auth oauth/],
-  [[url, '--deny-tool', '*'], /not have --deny-tool yet/],
+  [[url, '--deny-tool', ''], /--deny-tool take/],
+  [['notes', '--deny-tool', 'x'], /configured container/],
   [[url, '--auth', 'oauth', '--token-url', 'https://a.example/t'], /go together/],
   [[url, '--secret-env', 'MISSING'], /not set/],
   [[url, '--secret-env', 'EMPTY'], /empty/],

@@ -248,3 +248,49 @@ test('one of the platform’s is changed there', () => {
       help: expect.stringContaining('fairlead platform remove notes') as string,
     });
 });
+
+test('keeps what clients may have of a container beside it, and what a later version says there', () => {
+  const { registry, paths } = openRegistry();
+  const a = container('a');
+  registry.add(a);
+  expect(registry.policyOf(a)).toEqual({});
+  registry.setPolicy(a, { tools: [{ deny: 'x' }], programs: { zed: [{ allow: 'x' }] } });
+  const written = JSON.parse(readFileSync(paths.config, 'utf8')) as { policies: Record<string, object> };
+  writeFileSync(
+    paths.config,
+    JSON.stringify({ ...written, policies: { a: { ...written.policies['a'], later: 1 } } }),
+  );
+  expect(registry.policyOf(a)).toEqual({ tools: [{ deny: 'x' }], programs: { zed: [{ allow: 'x' }] } });
+  let told = 0;
+  registry.onChange(() => {
+    told += 1;
+  });
+  registry.setPolicy(a, { tools: [{ deny: 'y' }] });
+  expect(told).toBe(1);
+  expect(createRegistry({ paths }).policyOf(a)).toEqual({ tools: [{ deny: 'y' }] });
+  expect(readFileSync(paths.config, 'utf8')).toContain('"later"');
+  registry.setPolicy(a, undefined);
+  expect(readFileSync(paths.config, 'utf8')).not.toContain('"later"');
+  registry.setPolicy(a, undefined);
+  expect(told).toBe(2);
+});
+
+test("one of the account's keeps its policy under another name, and shares it with no namesake", () => {
+  const { registry } = openRegistry();
+  registry.add(container('notes'));
+  registry.showPlatform({ issuer, rows: [row('notes', { id: 'c1' })], authorities: {} });
+  registry.setPolicy(registry.named('notes-platform'), { tools: [{ deny: 'x' }] });
+  expect(registry.policyOf(registry.named('notes'))).toEqual({});
+  registry.showPlatform({ issuer, rows: [row('renamed', { id: 'c1' })], authorities: {} });
+  expect(registry.policyOf(registry.named('renamed'))).toEqual({ tools: [{ deny: 'x' }] });
+});
+
+test('refuses rules that are none, and changes nothing', () => {
+  const { registry, paths } = openRegistry();
+  registry.add(container('a'));
+  const written = JSON.parse(readFileSync(paths.config, 'utf8')) as object;
+  const broken = { ...written, policies: { a: { tools: ['x'] } } };
+  writeFileSync(paths.config, JSON.stringify(broken));
+  expect(thrownBy(() => registry.policyOf(container('a')))).toMatchObject({ code: 'config_invalid' });
+  expect(JSON.parse(readFileSync(paths.config, 'utf8'))).toEqual(broken);
+});

@@ -7,7 +7,7 @@ import { failureOf } from '../support/web-server.ts';
 import { openControlPair } from './control-pair.ts';
 import { scriptedContainer } from './scripted-container.ts';
 
-const slow = { timeout: 20_000 };
+const slow = { timeout: 40_000 };
 
 /** A control client of a core that has one container, to be signed in to. */
 async function openSignIn(options: RigOptions = {}) {
@@ -73,7 +73,7 @@ test('where to sign in is in the snapshot while it waits, and gone afterwards', 
   );
   vi.stubEnv('BROWSER_MODE', undefined);
   await Promise.all([signingIn, client.call('auth', { name: 'notes' })]);
-  await vi.waitFor(() => expect(snapshots.at(-1)?.pendingSignIns).toEqual([]));
+  await vi.waitFor(() => expect(snapshots.at(-1)?.pendingSignIns).toEqual([]), 20_000);
 });
 
 test('after auth.forget a call asks for a sign-in: the link is in the error, and a command ends with 3', async () => {

@@ -1,11 +1,13 @@
 /** A core's control API and a client of it, over a real socket, with containers that answer as the test says. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSecureContext } from 'node:tls';
 import { onTestFinished } from 'vitest';
+import { createPolicies } from '../../electron/core/policies.ts';
+import { createDefinitionMemory } from '../../electron/containers/definition-memory.ts';
+import { createProgramMemory } from '../../electron/containers/program-memory.ts';
 import { createRegistry } from '../../electron/containers/registry.ts';
 import { createAuditLog, type AuditLog } from '../../electron/control/audit-log.ts';
 import { createControlClient, type ControlClient } from '../../electron/control/client.ts';
@@ -25,6 +27,7 @@ import { systemClock } from '../../electron/runtime/clock.ts';
 import { createLogger } from '../../electron/runtime/logger.ts';
 import { profilePaths } from '../../electron/runtime/paths.ts';
 import { createConnection } from '../../electron/socket/connection.ts';
+import { createNetwork } from '../../electron/upstream/network/network.ts';
 import type { Container } from '../../shared/container.ts';
 import { offline } from '../support/offline-sign-in.ts';
 import { scriptedContainer } from './scripted-container.ts';
@@ -48,6 +51,7 @@ export async function openControlPair(
   const folder = mkdtempSync(join(tmpdir(), 'control-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const paths = profilePaths({ FAIRLEAD_HOME: join(folder, 'home') });
+  mkdirSync(paths.home, { mode: 0o700 });
   const logs = createLogStore(paths.log);
   const audit = createAuditLog({ path: paths.audit });
   const broker = more.broker ?? createBroker({ vault, oauth: offline });
@@ -68,8 +72,14 @@ export async function openControlPair(
     homes: createPlatformHomes({ kept: registry, env: {} }),
     clock: systemClock,
   });
+  const definitions = createDefinitionMemory(paths.tools);
+  const programs = createProgramMemory(paths.programs);
+  const consents = createPolicies({ registry, memory: definitions, programs, audit, clock: systemClock });
   const deps: ControlDeps = {
     version: '1.2.3',
+    home: paths.home,
+    backups: paths.backups,
+    programFolder: '/opt/fairlead/dist',
     registry,
     broker,
     account,
@@ -88,15 +98,22 @@ export async function openControlPair(
       keyOf: () => Promise.reject(new Error('No network.')),
     },
     renew: () => Promise.resolve(),
+    definitions,
+    programs,
+    consents,
+    reconnect() {
+      ended.push('connections');
+      return Promise.resolve();
+    },
+    interrupt: ({ code }) => void ended.push(code),
     retire({ name }: Container) {
       ended.push(name);
       return Promise.resolve();
     },
-    network: {
-      proxyFor: () => undefined,
-      tls: () => Promise.resolve({ context: createSecureContext(), shown: undefined }),
-    },
+    network: createNetwork({}, () => undefined),
     observatory: createObservatory({
+      definitions,
+      consents,
       core: { pid: process.pid, version: '1.2.3', startedAt: 1, vault: 'memory', home: paths.home },
       registry,
       broker,

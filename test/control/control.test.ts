@@ -136,10 +136,18 @@ test.each([
   await expect(client.call('status', {})).rejects.toMatchObject({ code: 'core_lost' });
 });
 
+test('has connections opened anew, for a reason that it knows', async () => {
+  const { client, ended } = await openControlPair();
+  expect(await client.call('core.reconnect', { reason: 'resume' })).toEqual({});
+  expect(ended).toEqual(['connections']);
+  const unknown = { reason: 'boredom' } as unknown as { reason: 'resume' };
+  await expect(client.call('core.reconnect', unknown)).rejects.toMatchObject({ code: 'usage' });
+});
+
 test('answers before it ends the core', async () => {
   const { client, ended } = await openControlPair();
   expect(await client.call('core.stop', {})).toEqual({ pid: process.pid });
-  await vi.waitFor(() => expect(ended).toEqual(['core']));
+  await vi.waitFor(() => expect(ended).toEqual(['core']), 20_000);
 });
 
 test('what is under way when the core goes is rejected', async () => {
@@ -154,11 +162,11 @@ test('sends a snapshot at once, and of a burst of changes only the last', async 
   const { client } = await openControlPair();
   const snapshots: Snapshot[] = [];
   client.subscribe({ snapshot: (value) => snapshots.push(value) });
-  await vi.waitFor(() => expect(snapshots).toHaveLength(1));
+  await vi.waitFor(() => expect(snapshots).toHaveLength(1), 20_000);
   for (let n = 0; n < 20; n += 1) {
     await client.call('containers.add', { name: `c${n}`, draft, probe: false });
   }
-  await vi.waitFor(() => expect(snapshots.at(-1)?.containers).toHaveLength(20));
+  await vi.waitFor(() => expect(snapshots.at(-1)?.containers).toHaveLength(20), 20_000);
   expect(snapshots.length).toBeLessThan(20);
   const revisions = snapshots.map(({ revision }) => revision);
   expect([...revisions].sort((a, b) => a - b)).toEqual(revisions);
@@ -170,7 +178,7 @@ test('sends what is logged, and nothing that was not subscribed to', async () =>
   client.subscribe({ log: (entry) => seen.push(entry) });
   await client.call('core.info', {});
   logs.write({ at: 1, level: 'info', event: 'test.event', fields: {} });
-  await vi.waitFor(() => expect(seen.map(({ event }) => event)).toContain('test.event'));
+  await vi.waitFor(() => expect(seen.map(({ event }) => event)).toContain('test.event'), 20_000);
 });
 
 test('a client that stops reading costs bounded memory, loses events by count, and gets the latest snapshot', async () => {

@@ -35,7 +35,7 @@ async function examine(
   url: string,
   { tls = {}, secret, deps = {} }: { tls?: object; secret?: string; deps?: Partial<ControlDeps> } = {},
 ) {
-  const { client } = await openControlPair({ network: createNetwork({}, () => undefined), ...deps });
+  const { client } = await openControlPair(deps);
   await client.call('containers.add', {
     name: 'a',
     draft: { url, transport: 'auto', tls },
@@ -43,6 +43,7 @@ async function examine(
     ...(secret === undefined ? {} : { secret }),
   });
   const layers = await client.call('doctor', { name: 'a' });
+  for (const { outcome, help } of layers) if (outcome === 'failed') expect(help).toMatch(/^[A-Z].+\.$/);
   return {
     layers,
     outcomes: Object.fromEntries(layers.map(({ layer, outcome }) => [layer, outcome])),
@@ -119,8 +120,58 @@ test('names the layer of a key that is not the pinned one', async () => {
   const { failed } = await examine(`https://127.0.0.1:${port}/mcp`, {
     tls: { ca: authority.caFile, pins: [`sha256/${'A'.repeat(43)}=`] },
   });
-  expect(failed).toMatchObject([{ layer: 'tls', detail: expect.stringContaining('not a pin') as string }]);
+  expect(failed).toMatchObject([
+    { layer: 'tls', detail: expect.stringContaining('but the pin is') as string },
+  ]);
 });
+
+test('says of a server that does not speak TLS, and of one whose certificate is for another name, just that', async () => {
+  const plain = await listen(
+    createTcpServer((socket) => void socket.on('error', () => undefined).end('HTTP/1.1 400\r\n\r\n')),
+  );
+  const none = await examine(`https://127.0.0.1:${plain}/mcp`);
+  expect(none.failed).toMatchObject([{ layer: 'tls', detail: `127.0.0.1:${plain} does not speak TLS.` }]);
+  const port = await listen(tlsServer());
+  const other = await examine(`https://ip6-localhost:${port}/mcp`, { tls: { ca: authority.caFile } });
+  if (other.outcomes['tcp'] === 'ok') expect(other.failed[0]?.detail).toContain('issued for another name');
+});
+
+test('where nobody listens at the proxy, it is the proxy that is to be mended', async () => {
+  const server = createTcpServer();
+  const port = await listen(server);
+  server.close();
+  await once(server, 'close');
+  const network = createNetwork({ HTTPS_PROXY: `http://127.0.0.1:${port}` }, () => undefined);
+  const { failed } = await examine('https://host.example/mcp', { deps: { network } });
+  expect(failed).toMatchObject([
+    {
+      layer: 'tcp',
+      detail: expect.stringContaining('The proxy: Nothing answers') as string,
+      help: expect.stringContaining('NO_PROXY') as string,
+    },
+  ]);
+});
+
+test('a profile that cannot be written is a fault of the core', async () => {
+  const { client } = await openControlPair({ home: '/proc/self/nowhere' });
+  const layers = await client.call('doctor', {});
+  expect(layers.find(({ layer }) => layer === 'core')).toMatchObject({
+    outcome: 'failed',
+    help: expect.stringContaining('/proc/self/nowhere') as string,
+  });
+});
+
+test.each(['protocol_violation', 'timed_out', 'connection_lost', 'internal', 'remote_error'] as const)(
+  'has a sentence on what to do about %s, though the error has none',
+  async (code) => {
+    const port = await listen(createTcpServer((socket) => socket.on('error', () => undefined)));
+    const error = jsonRpcError(new FairleadError(code, 'It failed.'));
+    const { failed } = await examine(`http://127.0.0.1:${port}/mcp`, {
+      deps: { openLoopback: () => scriptedContainer(() => ({ own: true, error })) },
+    });
+    expect(failed).toMatchObject([{ layer: 'mcp', help: expect.any(String) as string }]);
+  },
+);
 
 test('with a proxy it looks at the way to the proxy', async () => {
   const port = await listen(createTcpServer());

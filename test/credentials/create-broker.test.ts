@@ -54,6 +54,19 @@ const request = (headers: Record<string, string> = {}): HttpRequest => ({
   lane: 'call',
 });
 
+test('tells that a key has come or gone', async () => {
+  const broker = createBroker({ vault: createMemoryVault(), oauth });
+  const told = vi.fn();
+  const end = broker.onChange(told);
+  await broker.store(owner(), new Secret('k1'));
+  expect(told).toHaveBeenCalledTimes(1);
+  await broker.forget(owner());
+  expect(told).toHaveBeenCalledTimes(2);
+  end();
+  await broker.store(owner(), new Secret('k2'));
+  expect(told).toHaveBeenCalledTimes(2);
+});
+
 test('sends an Authorization secret as Bearer, and any other header’s alone', async () => {
   const expected = {
     Authorization: ['authorization', 'Bearer k1'],

@@ -4,19 +4,20 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noBus, startKeyring, type Keyring } from '../support/keyring.ts';
-import { buildVaultProgram, runVaultProgram } from '../support/vault-process.ts';
+import { buildProgram } from '../support/built-program.ts';
+import { runVaultProgram } from '../support/vault-process.ts';
 
 const canary = 'sk-canary-9b2f7c41d8';
 const key = 'api-key:notes';
 
 describe.runIf(process.platform === 'linux')('on a real Secret Service', () => {
-  let program: Awaited<ReturnType<typeof buildVaultProgram>>;
+  let program: Awaited<ReturnType<typeof buildProgram>>;
   let keyring: Keyring;
   const open = (env: Record<string, string> = {}) =>
     runVaultProgram(program.file, { ...keyring.env, ...env });
 
   beforeAll(async () => {
-    program = await buildVaultProgram();
+    program = await buildProgram('vault-program');
     keyring = await startKeyring();
   });
   afterAll(async () => {

@@ -4,7 +4,7 @@ import { maya, noor } from '../demo/platform/running.ts';
 import { openPlatformRig, platformContainer } from '../support/platform-rig.ts';
 import { failureOf, startWebServer } from '../support/web-server.ts';
 
-const slow = { timeout: 20_000 };
+const slow = { timeout: 40_000 };
 
 test('a person signs in, is who they are, and signs out', async () => {
   const rig = await openPlatformRig({ waitMs: 500 });

@@ -8,7 +8,7 @@ import { borrowDatabase } from '../demo/platform/database.ts';
 import { maya, noor, openPlatform } from '../demo/platform/running.ts';
 import { openLiveRig, type LiveRig } from './live-rig.ts';
 
-const slow = { timeout: 10_000 };
+const slow = { timeout: 40_000 };
 const external = (name: string, more: object = {}) =>
   newContainer.parse({ name, mcp_endpoint: `https://${name}.example/mcp`, ...more });
 const hosted = (name: string) => newContainer.parse({ type: 'hosted', name });
@@ -102,6 +102,18 @@ test('who waits for news gets them soon, although they can only be asked for', a
   await call('POST', '/containers', external('notes'));
   rig.live.hurry();
   await vi.waitFor(() => expect(rig.names()).toEqual(['notes']), slow);
+});
+
+test('when it is told to connect anew, it asks again for what there is, and says all the while what it knows', async () => {
+  const rig = await openLiveRig();
+  await rig.login();
+  await rig.reaches('live');
+  const states: unknown[] = [];
+  rig.live.onChange(() => states.push(rig.live.currency?.state));
+  rig.live.reconnect();
+  await vi.waitFor(() => expect([rig.front.lists, rig.front.opened.length]).toEqual([2, 2]), slow);
+  await rig.reaches('live');
+  expect(states.filter((state) => state !== 'live')).toEqual([]);
 });
 
 test('a stream that has gone silent is opened again', async () => {

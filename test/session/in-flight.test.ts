@@ -9,14 +9,15 @@ function message(value: unknown): Message {
 }
 const call = (id: unknown, progressToken?: unknown) =>
   message({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'add', _meta: { progressToken } } });
-const terms = { seq: 1, startedMs: 0, onTimeout: () => undefined };
+const observer = { reached: () => undefined, finished: () => undefined };
+const terms = { seq: 1, startedMs: 0, tool: undefined, observer, onTimeout: () => undefined };
 
 test('gives each request to the first that takes it', () => {
-  const table = createInFlightTable(60_000);
+  const table = createInFlightTable(() => 60_000);
   const entry = table.add(call(1), terms);
   table.add(call('1'), terms);
   expect(table.size).toBe(2);
-  expect(entry.tool).toBe('add');
+  expect(table.find('1')).toBe(entry);
   expect(table.take('1')).toBe(entry);
   expect(table.take('1')).toBeUndefined();
   expect(table.holds(entry)).toBe(false);
@@ -26,7 +27,7 @@ test('gives each request to the first that takes it', () => {
 });
 
 test('an entry whose id is used anew does not hold for the old one', () => {
-  const table = createInFlightTable(60_000);
+  const table = createInFlightTable(() => 60_000);
   const first = table.add(call(1), terms);
   table.take('1');
   table.add(call(1), terms);
@@ -35,7 +36,7 @@ test('an entry whose id is used anew does not hold for the old one', () => {
 });
 
 test('counts what the waiting requests hold', () => {
-  const table = createInFlightTable(60_000);
+  const table = createInFlightTable(() => 60_000);
   const { message: asked } = table.add(call(1), terms);
   expect(table.bytes).toBe(asked.bytes.length);
   table.take('1');
@@ -43,7 +44,7 @@ test('counts what the waiting requests hold', () => {
 });
 
 test('tells of a request that waits too long, unless progress was made', async () => {
-  const table = createInFlightTable(300);
+  const table = createInFlightTable(() => 300);
   const late: unknown[] = [];
   const onTimeout = (entry: { message: Message }) => void late.push(entry.message.id);
   table.add(call(1, 'a'), { ...terms, onTimeout });
@@ -55,7 +56,7 @@ test('tells of a request that waits too long, unless progress was made', async (
 });
 
 test('a token that a second request took over is not lost with the first', async () => {
-  const table = createInFlightTable(300);
+  const table = createInFlightTable(() => 300);
   let late = 0;
   table.add(call(1, 't'), terms);
   table.add(call(2, 't'), { ...terms, onTimeout: () => (late += 1) });

@@ -201,7 +201,7 @@ test.each<[string, ClientOptions['versionNegotiation']]>([
   expect(changed).not.toHaveBeenCalled();
   expect(await client.callTool(call)).toMatchObject({ content: [{ text: 'done' }] });
   expect(shown).toEqual([expect.stringContaining(setting.rig.server.issuer)]);
-  await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 20_000);
   expect((await client.listTools()).tools).toEqual(tools);
   await client.close();
 });

@@ -91,7 +91,7 @@ test('knows what the container said last when somebody has to sign in again', as
   expect(second.answersTo('g')[0]?.result).toEqual(initializeResult);
   expect(await listed(second, 'remembered')).toEqual({ tools });
 
-  await vi.waitFor(() => expect(rig.broker.pending()).toHaveLength(1));
+  await vi.waitFor(() => expect(rig.broker.pending()).toHaveLength(1), 20_000);
   await setting.signIn();
   for (const client of [first, second]) {
     await client.until(() => client.heardOf('notifications/tools/list_changed').length > 0);
@@ -106,7 +106,7 @@ test('tells a client at a new core that there is more, once somebody is signed i
   await using client = setting.client();
   client.replay(greeting);
   client.replay(initialized);
-  await vi.waitFor(() => expect(setting.rig.broker.pending()).toHaveLength(1));
+  await vi.waitFor(() => expect(setting.rig.broker.pending()).toHaveLength(1), 20_000);
   expect(await listed(client, 'none')).toEqual({ tools: [] });
   await setting.signIn();
   await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);
@@ -130,7 +130,7 @@ test('sends a client that probes for the newer era on to initialize, with one si
   await client.greet();
   expect(await listed(client, 'none')).toEqual({ tools: [] });
   // Where discovery takes long, the client is answered before the tab is there.
-  await vi.waitFor(() => expect(setting.rig.opened()).toHaveLength(1), { timeout: 5_000 });
+  await vi.waitFor(() => expect(setting.rig.opened()).toHaveLength(1), { timeout: 40_000 });
 
   await setting.signIn();
   await client.until(() => client.heardOf('notifications/tools/list_changed').length === 1);

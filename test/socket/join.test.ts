@@ -6,7 +6,7 @@ import { createLogger } from '../../electron/runtime/logger.ts';
 import { joinCore } from '../../electron/socket/join.ts';
 import { listenAsCore } from '../../electron/socket/listen.ts';
 import { coreAddress, localKey, prepareProfile } from '../../electron/socket/profile.ts';
-import { coreEnvironment } from '../../electron/socket/start-core.ts';
+import { coreEnvironment } from '../../electron/socket/core-environment.ts';
 import { newProfile } from '../support/profile.ts';
 
 const quiet = createLogger({ level: 'error', now: () => 0, write: () => undefined });

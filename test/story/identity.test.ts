@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { decodeJwt } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
 import { startAuthorizationServer, type AuthorizationServer } from '../support/authorization-server.ts';
-import { filesIn } from '../support/canary.ts';
+import { filesIn, textIn } from '../support/canary.ts';
 import { openProfile } from '../support/fairlead.ts';
 import { deskClient, idTokenGuard } from '../support/identity.ts';
 import { browserProgram } from '../support/sign-in-rig.ts';
@@ -83,7 +82,7 @@ test('a person signs in at their identity provider, and the container knows who 
   expect(provider.granted.get('authorization_code')).toBe(2);
 
   // A JWT begins like this.
-  const withToken = filesIn(profile.home).filter((file) => readFileSync(file, 'latin1').includes('eyJ'));
+  const withToken = filesIn(profile.home).filter((file) => textIn(file).includes('eyJ'));
   expect(withToken).toEqual([]);
 
   expect(await profile.run(['auth', 'notes', '--forget'])).toMatchObject({ status: 0 });

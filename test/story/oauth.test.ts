@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { maya, openPlatform } from '../demo/platform/running.ts';
-import { filesIn } from '../support/canary.ts';
+import { filesIn, textIn } from '../support/canary.ts';
 import { openProfile } from '../support/fairlead.ts';
 import { openMayaContainer } from '../support/maya-container.ts';
 
@@ -26,7 +25,7 @@ test('a person signs in to a container, uses it, and signs out of it', async () 
   expect(JSON.stringify(await client.call('list_notes'))).toContain('Kept');
 
   // A JWT begins like this.
-  const withToken = filesIn(profile.home).filter((file) => readFileSync(file, 'latin1').includes('eyJ'));
+  const withToken = filesIn(profile.home).filter((file) => textIn(file).includes('eyJ'));
   expect(withToken).toEqual([]);
 
   expect(await profile.run(['auth', 'notes', '--forget'])).toMatchObject({ status: 0 });

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
@@ -14,7 +14,7 @@ import { openContainer, temporaryFolder } from '../demo/container/running.ts';
 import { openCaller } from '../demo/platform/calling.ts';
 import { borrowDatabase } from '../demo/platform/database.ts';
 import { maya, openPlatform } from '../demo/platform/running.ts';
-import { filesIn } from '../support/canary.ts';
+import { filesIn, textIn } from '../support/canary.ts';
 import { type Finished } from '../support/fairlead.ts';
 import { ordinaryServer, scriptListener, type ScriptedRequest } from '../support/scripted-server.ts';
 import { createTlsAuthority } from '../support/tls-authority.ts';
@@ -104,10 +104,10 @@ test(
     const [row] = (await call('GET', '/containers')).list;
     await call('DELETE', `/containers/${String(row?.['id'])}`);
     await expect
-      .poll(async () => (await run('list')).stdout, { timeout: 10_000 })
+      .poll(async () => (await run('list')).stdout, { timeout: 40_000 })
       .toContain('No containers yet');
     await expect
-      .poll(async () => (await renamed.call('list_notes')).error?.message, { timeout: 10_000 })
+      .poll(async () => (await renamed.call('list_notes')).error?.message, { timeout: 40_000 })
       .toMatch(/container named "case"|"case" was removed at the platform/);
     expect(await run('logout')).toMatchObject({ status: 0 });
     expect(existsSync(join(profile.home, 'platform.json'))).toBe(false);
@@ -211,14 +211,14 @@ test(
     server.recertify(second);
     for (const socket of server.sockets) socket.destroy();
     await expect
-      .poll(async () => (await run('tools', 'box')).stderr, { timeout: 10_000 })
+      .poll(async () => (await run('tools', 'box')).stderr, { timeout: 40_000 })
       .toContain(second.pin);
     const accepted = json(await run('pin', 'accept', 'box', '--json')) as {
       container: { tls: { pins: string[] } };
       replaced: string[];
     };
     expect([accepted.container.tls.pins, accepted.replaced]).toEqual([[second.pin], [first.pin]]);
-    await expect.poll(async () => (await run('tools', 'box')).status, { timeout: 10_000 }).toBe(0);
+    await expect.poll(async () => (await run('tools', 'box')).status, { timeout: 40_000 }).toBe(0);
     const { call } = await openCaller(platform);
     expect((await call('GET', '/containers')).list).toMatchObject([{ public_key_fingerprint: second.pin }]);
   },
@@ -239,7 +239,7 @@ test(
     await client.open();
     await first.close();
     const state = async () => (json(await run('status', '--json')) as Snapshot).account?.containers?.state;
-    await expect.poll(state, { timeout: 15_000 }).toBe('unreachable');
+    await expect.poll(state, { timeout: 40_000 }).toBe('unreachable');
     expect((await run('status')).stdout).toContain('It is out of reach since');
     // Whoever is connected notices nothing of it.
     expect(await client.call('list_notes')).toHaveProperty('result');
@@ -275,7 +275,7 @@ test('API tokens are made, shown once, and revoked', long, async () => {
   const tokens = json(await run('token', 'list', '--json')) as TokenRow[];
   expect(tokens.map(({ name }) => name)).toEqual(['backup', 'other']);
   const shown = [await run('status', '--json'), await run('logs', '-n', '1000'), await run('token', 'list')];
-  const kept = filesIn(profile.home).map((file) => readFileSync(file, 'latin1'));
+  const kept = filesIn(profile.home).map((file) => textIn(file));
   for (const secret of [created.token, alone.stdout.trim()])
     expect([...shown.map(({ stdout }) => stdout), ...kept].filter((text) => text.includes(secret))).toEqual(
       [],

@@ -32,7 +32,7 @@ test(
     );
 
     await openPlatform({ database, accessTokenSeconds, port: Number(new URL(first.issuer).port) });
-    await expect.poll(failure, { timeout: 20_000, interval: 500 }).toBeUndefined();
+    await expect.poll(failure, { timeout: 40_000, interval: 500 }).toBeUndefined();
     expect(profile.browser.opened()).toHaveLength(1);
   },
 );

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { maya, openPlatform } from '../demo/platform/running.ts';
-import { filesIn } from '../support/canary.ts';
+import { filesIn, textIn } from '../support/canary.ts';
 import { openMayaContainer } from '../support/maya-container.ts';
 import { openMayas } from '../support/mayas.ts';
 
@@ -46,7 +46,7 @@ test(
     expect(await profile.run(['auth', 'notes'])).toMatchObject({ status: 0 });
     expect(await profile.run(['auth', 'notes', '--forget'])).toMatchObject({ status: 2 });
     // A JWT begins like this.
-    const withToken = filesIn(profile.home).filter((file) => readFileSync(file, 'latin1').includes('eyJ'));
+    const withToken = filesIn(profile.home).filter((file) => textIn(file).includes('eyJ'));
     expect(withToken).toEqual([]);
     expect(JSON.parse(readFileSync(join(profile.home, 'config.json'), 'utf8'))).toMatchObject({
       platform: { issuer, grant: 'code', email: maya.email },

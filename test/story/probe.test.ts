@@ -33,7 +33,7 @@ test.each(['before it was answered', 'once it was answered'])(
     const prober = profile.endpoint([url]);
     prober.write(JSON.stringify(probe));
     if (when === 'once it was answered') await prober.stray(({ id }) => id === probe.id);
-    else await vi.waitFor(() => expect(browser.opened()).toHaveLength(1), { timeout: 15_000 });
+    else await vi.waitFor(() => expect(browser.opened()).toHaveLength(1), { timeout: 40_000 });
     await prober[Symbol.asyncDispose]();
     const client = profile.endpoint([url]);
     client.write(JSON.stringify(probe));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startAuthorizationServer } from '../support/authorization-server.ts';
 import { openProfile } from '../support/fairlead.ts';
 import { startKeyring, type Keyring } from '../support/keyring.ts';
+import { isAlive } from '../support/processes.ts';
 import { ordinaryServer, scriptListener } from '../support/scripted-server.ts';
 import { browserProgram, startProtectedContainer } from '../support/sign-in-rig.ts';
 
@@ -36,9 +37,14 @@ async function openWorld() {
   const signIns = () => server.granted.get('authorization_code') ?? 0;
   expect(signIns()).toBe(1);
 
+  const killed: number[] = [];
   return {
     server,
-    kill: async () => void process.kill(await profile.corePid(), 'SIGKILL'),
+    kill: async () => {
+      const pid = await profile.corePid();
+      process.kill(pid, 'SIGKILL');
+      killed.push(pid);
+    },
     /** Lets the tokens run out and has all clients call. They learn that their core went, or get an answer. */
     refreshThatIsKilled: async () => {
       await sleep(expiredMs);
@@ -48,6 +54,7 @@ async function openWorld() {
     /** All clients get on by themselves, also beyond the next refresh. @returns how many sign-ins that took */
     goOn: async () => {
       // A core that was killed a moment ago still takes what it will not answer.
+      await expect.poll(() => killed.some(isAlive)).toBe(false);
       await sleep(200);
       const before = signIns();
       for (const { error } of await call()) expect(error).toBeUndefined();

@@ -79,6 +79,6 @@ test('a client of the newer era lists, listens and calls although its person has
   expect(await names(client)).toEqual(tools);
   expect(changed).not.toHaveBeenCalled();
   expect((await client.callTool({ name: 'list_notes', arguments: {} })).isError).not.toBe(true);
-  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 15_000 });
+  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), { timeout: 40_000 });
   expect(await names(client)).toEqual(tools);
 });

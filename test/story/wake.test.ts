@@ -21,7 +21,7 @@ async function platformsWord(profile: Profile): Promise<string | undefined> {
   return (JSON.parse(stdout) as { containers: { platform?: string }[] }).containers[0]?.platform;
 }
 const knowsIt = (profile: Profile, status: string) =>
-  expect.poll(() => platformsWord(profile), { timeout: 20_000, interval: 250 }).toBe(status);
+  expect.poll(() => platformsWord(profile), { timeout: 40_000, interval: 250 }).toBe(status);
 
 const progressOf = (client: LineClient) =>
   client.strays.flatMap(({ method, params }) => (method === 'notifications/progress' ? [params] : []));

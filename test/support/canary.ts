@@ -41,7 +41,7 @@ export function plantCanary(
     sightings() {
       clearInterval(timer);
       look();
-      for (const file of [home, ...besides].flatMap(filesIn)) hear(file, readFileSync(file, 'latin1'));
+      for (const file of [home, ...besides].flatMap(filesIn)) hear(file, textIn(file));
       const disguises = [...(typeof secrets === 'string' ? [secrets] : secrets)].flatMap(disguisesOf);
       const telling = [...texts].filter(([text]) => disguises.some((each) => text.includes(each)));
       return [...new Set(telling.flatMap(([, places]) => [...places]))];
@@ -53,8 +53,25 @@ function disguisesOf(secret: string): string[] {
   return [secret, Buffer.from(secret).toString('base64').replace(/=+$/, ''), encodeURIComponent(secret)];
 }
 
+/** With those of its folders, while programs may be writing there. */
 export function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return unlessGone(() => filesIn(path)) ?? [];
+    return entry.isFile() ? [path] : [];
+  });
+}
+
+/** Byte by byte; '' for one that is gone by now, as a claim is after a moment. */
+export function textIn(file: string): string {
+  return unlessGone(() => readFileSync(file, 'latin1')) ?? '';
+}
+
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+    return undefined;
+  }
 }

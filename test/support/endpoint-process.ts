@@ -27,7 +27,7 @@ export interface EndpointProcess {
 export async function until(
   condition: () => boolean,
   what: string | (() => string),
-  timeoutMs = 20_000,
+  timeoutMs = 40_000,
 ): Promise<void> {
   await vi.waitFor(
     () => {

@@ -45,6 +45,7 @@ export function openProfile(env: Readonly<Record<string, string>> = {}): Profile
   const own: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
+    ...(process.platform === 'win32' && windowsEnvironment(home)),
     FAIRLEAD_VAULT: 'memory',
     FAIRLEAD_LOG: 'debug',
     ...env,
@@ -92,6 +93,19 @@ export function openProfile(env: Readonly<Record<string, string>> = {}): Profile
   };
   left.add(profile);
   return profile;
+}
+
+/** Without these hardly a program starts there. */
+function windowsEnvironment(home: string): Record<string, string> {
+  const inherited = ['SYSTEMROOT', 'TEMP', 'PATHEXT', 'COMSPEC'].map((name) => [
+    name,
+    process.env[name] ?? '',
+  ]);
+  return {
+    ...(Object.fromEntries(inherited) as Record<string, string>),
+    USERPROFILE: home,
+    APPDATA: join(home, 'AppData', 'Roaming'),
+  };
 }
 
 function recordedPid(home: string): number | undefined {

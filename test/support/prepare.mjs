@@ -6,6 +6,7 @@ const needed = [
   { program: 'dbus-run-session', package: 'dbus' },
   { program: 'dbus-launch', package: 'dbus-x11' },
   { program: 'openssl', package: 'openssl' },
+  { program: 'chromium', package: 'chromium' },
 ];
 const servers = [{ at: '/usr/lib/postgresql/*/bin/postgres', package: 'postgresql' }];
 const libraries = [{ library: 'libsecret-1.so.0', package: 'libsecret-1-0' }];

@@ -1,5 +1,6 @@
-/** What /proc tells of running programs: which belong to a profile, and how much memory one holds. Linux only. */
+/** What /proc tells of running programs: which belong to a profile, and how much memory one holds. All of it on Linux only. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface RunningProcess {
@@ -11,6 +12,7 @@ export interface RunningProcess {
 
 /** Every process that was started with this FAIRLEAD_HOME. One that has ended and was not collected has no environment. */
 export function processesOf(home: string): RunningProcess[] {
+  if (process.platform !== 'linux') return recordedCore(home);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => ({
@@ -19,6 +21,22 @@ export function processesOf(home: string): RunningProcess[] {
       environ: readOrEmpty(`/proc/${name}/environ`),
     }))
     .filter(({ environ }) => environ.split('\0').includes(`FAIRLEAD_HOME=${home}`));
+}
+
+/** Elsewhere than on Linux nobody tells whose a process is but the core itself. */
+function recordedCore(home: string): RunningProcess[] {
+  const record = readOrEmpty(join(home, 'core.json'));
+  const pid = record === '' ? undefined : (JSON.parse(record) as { pid: number }).pid;
+  if (pid === undefined || !isAlive(pid)) return [];
+  return [{ pid, cmdline: 'node\0/core.js\0', environ: `FAIRLEAD_HOME=${home}` }];
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 export function isCore({ cmdline }: RunningProcess): boolean {

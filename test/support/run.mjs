@@ -2,7 +2,10 @@
 import { runnerImport } from 'vite';
 
 const [folder, ...args] = process.argv.slice(2);
-const { module } = await runnerImport(new URL(`../${folder}/main.ts`, import.meta.url).pathname);
+const entry = new URL(`../${folder}/main.ts`, import.meta.url).pathname;
+// What builds put in the place of this.
+const define = { FAIRLEAD_VERSION: JSON.stringify('0.0.0') };
+const { module } = await runnerImport(entry, { define });
 try {
   process.exitCode = await module.main(args);
 } catch (thrown) {

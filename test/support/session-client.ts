@@ -4,7 +4,7 @@ import type { Container } from '../../shared/container.ts';
 import { systemClock } from '../../electron/runtime/clock.ts';
 import { createLogger } from '../../electron/runtime/logger.ts';
 import { openSession, type Session } from '../../electron/session/session.ts';
-import type { FinishedRequest } from '../../electron/session/observer.ts';
+import type { FinishedRequest, RequestStage, StartedRequest } from '../../electron/session/observer.ts';
 import { createHttpClient } from '../../electron/upstream/network/http-client.ts';
 import { createUpstream } from '../../electron/upstream/upstream.ts';
 import type { Send } from '../../electron/credentials/exchange.ts';
@@ -27,7 +27,9 @@ export interface SessionClient extends AsyncDisposable {
   /** What the endpoint is to keep, by line number; and what it is told to be done with. */
   readonly retained: Set<number>;
   readonly settled: number[];
-  readonly finished: FinishedRequest[];
+  readonly finished: (StartedRequest & FinishedRequest)[];
+  /** How far requests have come, in the order in which they did. */
+  readonly stages: (StartedRequest & { stage: RequestStage })[];
   /** The client stops and begins again to read. */
   full: boolean;
   /** Says a line. @returns its number */
@@ -81,17 +83,20 @@ export function openSessionClient(url: URL, options: SessionClientOptions = {}):
   const heard: Heard[] = [];
   const retained = new Set<number>();
   const settled: number[] = [];
-  const finished: FinishedRequest[] = [];
+  const finished: SessionClient['finished'] = [];
+  const stages: SessionClient['stages'] = [];
   let seq = 0;
   const session = openSession({
     upstream,
-    timeoutMs: options.timeoutMs ?? 20_000,
+    timeLimitMs: () => options.timeoutMs ?? 50_000,
     clock: systemClock,
     logger: createLogger({ level: 'error', now: () => 0, write: () => undefined }),
     observer: {
       introduced: () => undefined,
-      started: () => undefined,
-      finished: (request) => finished.push(request),
+      started: (request) => ({
+        reached: (stage) => stages.push({ ...request, stage }),
+        finished: (end) => finished.push({ ...request, ...end }),
+      }),
       connected: () => undefined,
       closed: () => undefined,
     },
@@ -117,7 +122,7 @@ export function openSessionClient(url: URL, options: SessionClientOptions = {}):
       () => {
         if (!condition()) throw new Error(`${what} did not happen; heard: ${lines.join(' ').slice(0, 500)}`);
       },
-      { timeout: 15_000, interval: 5 },
+      { timeout: 40_000, interval: 5 },
     );
   const client: SessionClient = {
     session,
@@ -127,6 +132,7 @@ export function openSessionClient(url: URL, options: SessionClientOptions = {}):
     retained,
     settled,
     finished,
+    stages,
     full: false,
     say(message) {
       seq += 1;

@@ -16,6 +16,7 @@ import { createGuardedFetch } from '../../electron/credentials/discovery/guarded
 import type { HttpResponse } from '../../electron/credentials/exchange.ts';
 import { createMemoryVault } from '../../electron/credentials/memory-vault.ts';
 import type { Vault } from '../../electron/credentials/vault.ts';
+import type { AuditEvent } from '../../shared/audit.ts';
 import { systemClock, type Clock } from '../../electron/runtime/clock.ts';
 import { createLogger, type LogRecord } from '../../electron/runtime/logger.ts';
 import type { Secret } from '../../electron/runtime/secret.ts';
@@ -163,6 +164,8 @@ export interface Rig {
   readonly vault: Vault;
   readonly logs: LogRecord[];
   readonly printed: string[];
+  /** What was put on record. */
+  readonly audited: readonly AuditEvent[];
   /** The URLs that browsers were opened with. */
   readonly opened: () => string[];
   /** One request of a client; its status. */
@@ -207,6 +210,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const vault = options.vault ?? createMemoryVault();
   const logs: LogRecord[] = [];
   const printed: string[] = [];
+  const audited: AuditEvent[] = [];
   const logger = createLogger({ level: 'debug', now: Date.now, write: (record) => void logs.push(record) });
   const fetchFor = ({ url }: Container): GuardedFetch => {
     const real = createGuardedFetch({ open: () => client.send, configured: [new URL(url)] });
@@ -224,6 +228,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
         logger,
         env,
         print: (line) => void printed.push(line),
+        audit: (event) => void audited.push(event),
         platform: { current: () => undefined, remember: () => undefined },
         ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
         ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
@@ -250,6 +255,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     vault,
     logs,
     printed,
+    audited,
     env,
     opened: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []),
     call: async (more = {}) => statusOf(await send(requestTo(guarded.url, more))),

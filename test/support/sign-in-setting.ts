@@ -91,7 +91,7 @@ export async function openSetting(
     client: () => openSessionClient(server.url, covered()),
     transport: () => sessionTransport(server.url, covered()),
     async signIn() {
-      await vi.waitFor(() => expect(rig.broker.pending()).toHaveLength(1));
+      await vi.waitFor(() => expect(rig.broker.pending()).toHaveLength(1), 20_000);
       const link = rig.broker.pending()[0]?.url ?? '';
       await promisify(execFile)(process.execPath, [browserProgram, link], { env: {} });
     },

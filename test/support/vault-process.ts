@@ -1,11 +1,8 @@
-/** Builds and runs `vault-program.ts` as a child process, and talks to it. */
+/** Runs `vault-program.ts`, once it is built, as a child process, and talks to it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'vite';
 import { z } from 'zod';
 import type { VaultOrder } from './vault-program.ts';
 
@@ -21,23 +18,6 @@ export interface VaultProcess extends AsyncDisposable {
   ask(order: VaultOrder): Promise<z.infer<typeof answer>>;
   /** Tells it to exit, or kills it. Resolves with the time that took. */
   exit(): Promise<number>;
-}
-
-/** @returns the built program and what removes it */
-export async function buildVaultProgram(): Promise<{ file: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'vault-program-'));
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    ssr: { noExternal: true, external: ['@github/keytar'] },
-    build: {
-      ssr: resolve('test/support/vault-program.ts'),
-      outDir: folder,
-      emptyOutDir: false,
-      rolldownOptions: { output: { entryFileNames: 'program.mjs' } },
-    },
-  });
-  return { file: join(folder, 'program.mjs'), remove: () => rm(folder, { recursive: true }) };
 }
 
 export function runVaultProgram(file: string, env: Readonly<Record<string, string>>): VaultProcess {

@@ -1,6 +1,7 @@
 /** A client certificate that the person brought, in files of theirs: read when first shown, and anew when they change. */
 import { asFairleadError } from '../../../shared/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { createListeners } from '../../runtime/listeners.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Secret } from '../../runtime/secret.ts';
 import type { ClientCertificate } from '../broker.ts';
@@ -26,7 +27,7 @@ interface Held {
 export class BroughtCertificate implements ClientCertificate {
   readonly #deps: BroughtCertificateDeps;
   readonly #files: CertificateFiles;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = createListeners();
   #held: Held | undefined;
   #reading: Promise<HeldIdentity> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -48,11 +49,11 @@ export class BroughtCertificate implements ClientCertificate {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
+    const end = this.#listeners.add(listener);
     this.#timer ??= setInterval(() => void this.#look(), lookMs).unref();
     return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size > 0) return;
+      end();
+      if (this.#listeners.count() > 0) return;
       clearInterval(this.#timer);
       this.#timer = undefined;
     };
@@ -83,6 +84,6 @@ export class BroughtCertificate implements ClientCertificate {
 
   #tell(): void {
     this.#deps.logger.info('certificate.replaced');
-    for (const listener of [...this.#listeners]) listener();
+    this.#listeners.tell();
   }
 }

@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { FairleadError, type ErrorCode } from '../../../shared/errors.ts';
 import type { IssuedCertificate } from '../../../shared/platform-api.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { createListeners } from '../../runtime/listeners.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { ClientCertificate } from '../broker.ts';
 import type { HttpRequest } from '../exchange.ts';
@@ -54,7 +55,7 @@ const longestTimerMs = 2 ** 31 - 1;
 
 export class PlatformCertificate implements ClientCertificate {
   readonly #deps: PlatformCertificateDeps;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = createListeners();
   #held: Held | undefined;
   #asking: Promise<HeldIdentity> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -89,10 +90,10 @@ export class PlatformCertificate implements ClientCertificate {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
+    const end = this.#listeners.add(listener);
     this.#schedule();
     return () => {
-      this.#listeners.delete(listener);
+      end();
       this.#schedule();
     };
   }
@@ -195,7 +196,7 @@ export class PlatformCertificate implements ClientCertificate {
   #schedule(): void {
     clearTimeout(this.#timer);
     const held = this.#held;
-    if (held === undefined || this.#listeners.size === 0) return;
+    if (held === undefined || this.#listeners.count() === 0) return;
     const { clock } = this.#deps;
     const pausedMs = (this.#failure?.until ?? 0) - clock.elapsed();
     const dueMs = Math.max(held.dueAt - clock.now(), pausedMs, 0);
@@ -212,7 +213,7 @@ export class PlatformCertificate implements ClientCertificate {
   }
 
   #tell(): void {
-    for (const listener of [...this.#listeners]) listener();
+    this.#listeners.tell();
   }
 }
 

@@ -8,12 +8,15 @@ import { signInTerms } from './sign-in-terms.ts';
 
 interface Client {
   readonly send: Send;
+  reconnect(): void;
   close(): Promise<void>;
 }
 
 export interface GuardedFetches {
   /** Throws FairleadError for a container that nobody signs in to. */
   readonly fetch: (container: Container) => GuardedFetch;
+  /** Connections are opened anew, as those that there are may lead nowhere. */
+  reconnect(): void;
   close(): Promise<void>;
 }
 
@@ -41,6 +44,9 @@ export function createGuardedFetches(
       const known = fetches.get(key) ?? open(container);
       fetches.set(key, known);
       return known;
+    },
+    reconnect() {
+      for (const client of clients) client.reconnect();
     },
     async close() {
       await Promise.all(clients.map((client) => client.close()));

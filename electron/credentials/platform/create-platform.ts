@@ -2,6 +2,7 @@
 import type { Container } from '../../../shared/container.ts';
 import { FairleadError } from '../../../shared/errors.ts';
 import { platformApi } from '../../../shared/platform.ts';
+import { createListeners } from '../../runtime/listeners.ts';
 import { causeName } from '../../runtime/logger.ts';
 import { authorizedSend } from '../authorized-send.ts';
 import { beginSession, type OAuthParts } from '../begin-session.ts';
@@ -39,7 +40,7 @@ export function createPlatform(
   const accounts = new Map<string, OAuthSession>();
   const containers = new Map<string, ContainerTokens>();
   const changes = new Map<string, number>();
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const discovery = createPlatformDiscovery(parts.fetch);
 
   const certificates = new Map<string, PlatformCertificate>();
@@ -53,9 +54,6 @@ export function createPlatform(
   };
 
   const changed = (issuer: string) => void changes.set(issuer, (changes.get(issuer) ?? 0) + 1);
-  const tell = () => {
-    for (const listener of [...listeners]) listener();
-  };
 
   const begin = ({ issuer, grant }: PlatformHome): OAuthSession => {
     const session = beginSession(accountOwner({ issuer, grant }), {
@@ -63,7 +61,7 @@ export function createPlatform(
       discovery,
       vault,
       clientSecret: () => Promise.resolve(undefined),
-      onChange: tell,
+      onChange: listeners.tell,
       onSignedIn() {
         changed(issuer);
         // It may be somebody else who has signed in anew.
@@ -98,7 +96,7 @@ export function createPlatform(
   const signOutOf = async (home: PlatformHome) => {
     changed(home.issuer);
     await Promise.all([dropIssued(home.issuer), accountAt(home).signOut()]);
-    tell();
+    listeners.tell();
   };
 
   const signIn: PlatformAccess['signIn'] = async (home, { fresh = false, signal } = {}) => {
@@ -170,10 +168,7 @@ export function createPlatform(
       if (!request.url.href.startsWith(`${platformApi(home.issuer)}/`)) throw otherPlatform(home.issuer);
       return authorizedSend(accountAt(home), send)(request);
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: listeners.add,
     async close() {
       for (const certificate of certificates.values()) certificate.close();
       await Promise.all([...accounts.values()].map((session) => session.close()));

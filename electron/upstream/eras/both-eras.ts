@@ -45,6 +45,7 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
   const heardBy = (attempt: EraAttempt): ConversationEvents => ({
     receive: (message) => attempt.receive(message),
     renewed: (answer) => events.renewed(answer),
+    reached: events.reached,
   });
 
   const legacy = deps.legacy(heardBy(greeting), deps.standing);

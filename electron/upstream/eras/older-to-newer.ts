@@ -60,6 +60,7 @@ export function createOlderToNewer(deps: TranslationDeps): Conversation {
       else events.receive(olderNotification(message));
     },
     renewed: () => undefined,
+    reached: events.reached,
   });
 
   const envelope = (): Members => {

@@ -18,7 +18,7 @@ export function createGuardedClient(options: {
   admit: Admit;
   resolve?: Resolve;
   log?: Logger;
-}): Pick<HttpClient, 'send' | 'close'> {
+}): Pick<HttpClient, 'send' | 'reconnect' | 'close'> {
   const { container, certificate, ...rest } = options;
   const { origin } = new URL(container.url);
   const { ca } = container.tls;
@@ -26,6 +26,10 @@ export function createGuardedClient(options: {
   const others = createHttpClient({ ...rest, tls: ca === undefined ? {} : { ca } });
   return {
     send: (request) => (request.url.origin === origin ? own : others).send(request),
+    reconnect() {
+      own.reconnect();
+      others.reconnect();
+    },
     close: async () => {
       await Promise.all([own.close(), others.close()]);
     },

@@ -1,4 +1,5 @@
 /** One TLS handshake: certificate, pins and session resumption, all settled before a byte of a request is written. */
+import type { X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { FairleadError } from '../../../shared/errors.ts';
@@ -24,6 +25,8 @@ export interface HandshakeOptions {
   readonly signal: AbortSignal;
   /** Told of the socket at once, so that it can be ended at any time. */
   readonly onSocket: (socket: Socket) => void;
+  /** Told of the server's certificate, which Node gives once only; of a session that is resumed there is none. */
+  readonly onCertificate?: (certificate: X509Certificate) => void;
 }
 
 /** @throws FairleadError name_not_found, connect_failed, connect_timed_out, tls_failed, pin_mismatch; or the signal's reason */
@@ -53,6 +56,7 @@ export async function shakeHands(options: HandshakeOptions): Promise<TLSSocket> 
     await established(socket, 'secureConnect', signal);
     // A resumed handshake shows no certificate: it proves the holder of the session, hence of the key it began with.
     const leaf = socket.getPeerX509Certificate();
+    if (leaf !== undefined) options.onCertificate?.(leaf);
     const print = pins.length === 0 ? undefined : leaf === undefined ? resumed(socket, known) : printOf(leaf);
     checkPins(print, pins);
     // Kept only now: no session of a server that failed the checks is ever resumed. TLS 1.3 sends its tickets later.

@@ -15,6 +15,8 @@ export interface HttpClient {
   readonly send: Send;
   /** Opens a connection for calls ahead of the first one. Never throws: the first request meets the failure itself. */
   warm(origin: URL): void;
+  /** Connections are opened anew, as those that there are may lead nowhere. What is in flight stays where it is. */
+  reconnect(): void;
   /** Ends every connection; what is in flight fails. Idempotent. */
   close(): Promise<void>;
 }
@@ -61,9 +63,10 @@ export function createHttpClient(options: {
   };
 
   const all = () => Object.values(lanes).flatMap((byOrigin) => [...byOrigin.values()]);
-  const unfollow = certificate?.onChange(() => {
+  const supersede = () => {
     for (const lane of all()) lane.supersede();
-  });
+  };
+  const unfollow = certificate?.onChange(supersede);
 
   const close = async () => {
     unfollow?.();
@@ -80,6 +83,11 @@ export function createHttpClient(options: {
         lane.submit(new HttpExchange(request, lane, { resolve, reject }));
       }),
     warm: ({ origin }) => laneOf('call', origin).submit(new Visit()),
+    reconnect() {
+      if (closed !== undefined) return;
+      supersede();
+      for (const lane of lanes.call.values()) lane.submit(new Visit());
+    },
     close: () => (closed ??= close()),
   };
 }

@@ -28,6 +28,7 @@ export class HttpExchange implements Passenger, HttpResponse {
   readonly #settle: Settle;
   readonly #lane: Lane;
   readonly #whenSuperseded: (() => void) | undefined;
+  readonly #whenReached: HttpRequest['onReached'];
   #seat: Seat | undefined;
   #phase: 'waiting' | 'sent' | 'answered' | 'over' = 'waiting';
   #headers: Headers = {};
@@ -36,7 +37,7 @@ export class HttpExchange implements Passenger, HttpResponse {
 
   /** @param request its signal is not aborted yet */
   constructor(request: HttpRequest, lane: Lane, settle: Settle) {
-    const { method, url, headers, body, signal, onSuperseded } = request;
+    const { method, url, headers, body, signal, onSuperseded, onReached } = request;
     this.options = {
       method,
       path: url.pathname + url.search,
@@ -47,6 +48,7 @@ export class HttpExchange implements Passenger, HttpResponse {
     this.#settle = settle;
     this.#lane = lane;
     this.#whenSuperseded = onSuperseded;
+    this.#whenReached = onReached;
     // One signal may rightly end thousands of exchanges; Node would warn of a leak from the eleventh on.
     setMaxListeners(0, signal);
     signal.addEventListener('abort', this);
@@ -54,6 +56,7 @@ export class HttpExchange implements Passenger, HttpResponse {
 
   take(seat: Seat): void {
     this.#seat = seat;
+    this.#whenReached?.('connecting');
   }
 
   onSuperseded(): void {
@@ -100,6 +103,7 @@ export class HttpExchange implements Passenger, HttpResponse {
     // Not sent then, and the connection stays open.
     if (this.#phase !== 'waiting') throw abandoned;
     this.#phase = 'sent';
+    this.#whenReached?.('connected');
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
@@ -114,6 +118,7 @@ export class HttpExchange implements Passenger, HttpResponse {
       return;
     }
     this.#phase = 'answered';
+    this.#whenReached?.('first_byte');
     this.#body = new BodyStream(controller, () => this.#onBodySettled());
     this.#settle.resolve(this);
   }

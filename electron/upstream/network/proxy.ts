@@ -19,13 +19,14 @@ export interface Proxy {
  */
 export function chooseProxy(target: URL, env: NodeJS.ProcessEnv): Proxy | undefined {
   const scheme = target.protocol === 'https:' ? 'https' : 'http';
-  const value = read(env, `${scheme}_proxy`);
-  if (value === '' || meansLoopback(target.hostname) || bypasses(target, read(env, 'no_proxy')))
+  const value = readVariable(env, `${scheme}_proxy`);
+  if (value === '' || meansLoopback(target.hostname) || bypasses(target, readVariable(env, 'no_proxy')))
     return undefined;
   return parseProxy(value, `${scheme.toUpperCase()}_PROXY`);
 }
 
-function read(env: NodeJS.ProcessEnv, name: string): string {
+/** @param name in lower case: so it wins */
+export function readVariable(env: NodeJS.ProcessEnv, name: string): string {
   return (env[name]?.trim() || env[name.toUpperCase()]?.trim()) ?? '';
 }
 

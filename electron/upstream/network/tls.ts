@@ -30,10 +30,13 @@ export function createTlsContexts(options: {
       const ca = await readCa();
       return createContext(ca && { ca }, shown);
     }),
-    all: perCertificate(async (shown) => {
-      const ca = await readCa();
-      return createContext({ ca: [...(await readTrustRoots(env, log)), ...(ca ?? [])] }, shown);
-    }),
+    all: perCertificate(
+      async (shown) => {
+        const ca = await readCa();
+        return createContext({ ca: [...(await readTrustRoots(env, log)), ...(ca ?? [])] }, shown);
+      },
+      () => env['NODE_EXTRA_CA_CERTS'],
+    ),
   };
 }
 
@@ -77,12 +80,22 @@ function unusable(message: string, help: string, cause?: unknown): FairleadError
 
 const nobody = {};
 
-/** Makes one for each certificate. A failure is not kept: the person may have repaired the file. */
+/**
+ * Makes one for each certificate. A failure is not kept: the person may have repaired the file.
+ * @param basis on what those that were made depend
+ */
 function perCertificate(
   make: (shown: TlsIdentity | undefined) => Promise<SecureContext>,
+  basis: () => string | undefined = () => undefined,
 ): (shown: TlsIdentity | undefined) => Promise<SecureContext> {
-  const made = new WeakMap<object, Promise<SecureContext>>();
+  let madeOn = basis();
+  let made = new WeakMap<object, Promise<SecureContext>>();
   return (shown) => {
+    const now = basis();
+    if (now !== madeOn) {
+      madeOn = now;
+      made = new WeakMap();
+    }
     const key = shown ?? nobody;
     const known = made.get(key);
     if (known !== undefined) return known;

@@ -3,7 +3,7 @@ import { FairleadError } from '../../../shared/errors.ts';
 import type { Message } from '../../../shared/envelope.ts';
 import { userAgent } from '../../runtime/version.ts';
 import { mediaType, newCursor, readEvents } from './body.ts';
-import type { Conversation } from '../conversation.ts';
+import type { Conversation, Reached } from '../conversation.ts';
 import { createFlow } from './flow.ts';
 import { post } from './post.ts';
 import { HttpRefused } from './refusal.ts';
@@ -45,6 +45,10 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
   let current: Stream | undefined;
   let protocolVersion: string | undefined;
   const lifetime = new AbortController();
+  /** The answer to a POST is not the one that the client waits for. */
+  const reached: Reached = (request, stage) => {
+    if (stage !== 'first_byte') events.reached?.(request, stage);
+  };
 
   const receive = (message: Message) => {
     const waiting = message.kind === 'response' ? pending.get(message.idKey ?? '') : undefined;
@@ -143,7 +147,7 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
       accept: 'application/json',
       'user-agent': userAgent,
     };
-    const response = await post(message, { send, url: postUrl, headers, signal });
+    const response = await post(message, { send, url: postUrl, headers, signal, reached });
     response.discard();
     if (response.status < 200 || response.status > 299) throw new HttpRefused(response.status);
   };

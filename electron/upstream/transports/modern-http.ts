@@ -36,7 +36,7 @@ export function createModernConversation(
     request: Message,
     { headers, signal, deliver }: { headers: Record<string, string>; signal: AbortSignal; deliver: Deliver },
   ): Promise<HttpResponse> => {
-    const response = await post(request, { send, url, headers, signal });
+    const response = await post(request, { send, url, headers, signal, reached: events.reached });
     await readAnswer(response, {
       request,
       flow,

@@ -3,6 +3,7 @@ import type { Message } from '../../../shared/envelope.ts';
 import { isOpenEnded } from '../../../shared/era.ts';
 import { delay } from '../../runtime/clock.ts';
 import type { HttpRequest, HttpResponse, Send } from '../../credentials/exchange.ts';
+import type { Reached } from '../conversation.ts';
 import { pauseAfterLoss, pauseAfterRefusal } from './retry.ts';
 
 export interface PostTerms {
@@ -10,6 +11,7 @@ export interface PostTerms {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly reached?: Reached | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface PostTerms {
  * @throws FairleadError, or the signal's reason
  */
 export async function post(message: Message, terms: PostTerms): Promise<HttpResponse> {
-  const { send, url, headers, signal } = terms;
+  const { send, url, headers, signal, reached } = terms;
   const request: HttpRequest = {
     method: 'POST',
     url,
@@ -25,6 +27,7 @@ export async function post(message: Message, terms: PostTerms): Promise<HttpResp
     body: message.bytes,
     signal,
     lane: laneOf(message),
+    ...(reached !== undefined && { onReached: (stage) => reached(message, stage) }),
   };
   for (let attempt = 1; ; attempt += 1) {
     let pauseMs: number | undefined;

@@ -42,6 +42,7 @@ type State =
 
 export function createStreamableConversation(deps: ConversationDeps): SessionConversation {
   const { url, send, events, standing, mayListen } = deps;
+  const { reached } = events;
   const flow = createFlow();
   const lifetime = new AbortController();
   /** Requests whose streams are being read, by their id. */
@@ -123,7 +124,7 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
     session = remoteSession(undefined, undefined);
     listening?.close();
     if (old.id !== undefined && state.status !== 'closed') void endRemotely(old);
-    const response = await post(message, { send, url, headers: session.postHeaders, signal });
+    const response = await post(message, { send, url, headers: session.postHeaders, signal, reached });
     await exchange(message, response, {
       signal,
       deliver(answer) {
@@ -236,7 +237,7 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
   const attempt = async (message: Message, signal: AbortSignal): Promise<RemoteSession | undefined> => {
     if (message.kind !== 'request') return accept(message, signal);
     const used = session;
-    const response = await post(message, { send, url, headers: used.postHeaders, signal });
+    const response = await post(message, { send, url, headers: used.postHeaders, signal, reached });
     if (response.status === 404 && used.id !== undefined) {
       response.discard();
       return used;

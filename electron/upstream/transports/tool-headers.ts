@@ -1,6 +1,7 @@
 /** What a container's tools want repeated in headers, learnt from its `tools/list` on the way to the client. */
 import { memberOf, textOf, type Message } from '../../../shared/envelope.ts';
-import { scanMembers, type Span } from '../../../shared/json-scan.ts';
+import { withoutMembers } from '../../../shared/json-cut.ts';
+import type { Span } from '../../../shared/json-scan.ts';
 import { annotation, paramHeaders, paramHeadersOf, type ParamHeader } from './param-headers.ts';
 import { messageOf } from '../splice.ts';
 
@@ -26,19 +27,13 @@ export function createToolHeaders(): ToolHeaders {
       if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(annotation)) return answer;
       const list = memberOf(bytes, body, 'tools');
       if (list === undefined) return answer;
-      const kept: Span[] = [];
-      const dropped: Span[] = [];
-      scanMembers(bytes, list, (_key, tool) => {
+      const usable = withoutMembers(bytes, list, (_key, tool) => {
         const headers = headersOf(bytes, tool);
         const name = nameOf(bytes, tool);
-        if (headers === undefined) {
-          dropped.push(tool);
-          return;
-        }
-        kept.push(tool);
-        if (name !== undefined && headers.length > 0) wanted.set(name, headers);
+        if (name !== undefined && headers !== undefined && headers.length > 0) wanted.set(name, headers);
+        return headers === undefined;
       });
-      return dropped.length === 0 ? answer : withElements(answer, list, kept);
+      return usable === bytes ? answer : messageOf(usable);
     },
     of(message) {
       if (message.method !== 'tools/call' || wanted.size === 0) return {};
@@ -58,15 +53,4 @@ function headersOf(bytes: Uint8Array, tool: Span): readonly ParamHeader[] | unde
   const schema = memberOf(bytes, tool, 'inputSchema');
   if (schema === undefined) return [];
   return paramHeadersOf(JSON.parse(Buffer.from(bytes.subarray(schema.start, schema.end)).toString()));
-}
-
-/** The message with only these elements in that array; every other byte as it came. */
-function withElements(message: Message, array: Span, elements: readonly Span[]): Message {
-  const { bytes } = message;
-  const parts = elements.flatMap(({ start, end }, index) => [
-    ...(index === 0 ? [] : [Buffer.of(0x2c)]),
-    bytes.subarray(start, end),
-  ]);
-  const cut = Buffer.concat([bytes.subarray(0, array.start + 1), ...parts, bytes.subarray(array.end - 1)]);
-  return messageOf(cut);
 }

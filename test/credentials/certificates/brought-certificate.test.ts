@@ -164,10 +164,10 @@ test(
     copyFileSync(second.keyFile, `${tls.key}.new`);
     renameSync(`${tls.key}.new`, tls.key);
     await vi.waitFor(async () => expect(await textFrom(send, requestTo(server.url))).not.toBe(before), {
-      timeout: 20_000,
+      timeout: 40_000,
       interval: 100,
     });
-    await vi.waitFor(() => expect(server.sockets.size).toBe(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(server.sockets.size).toBe(1), { timeout: 40_000 });
   },
 );
 

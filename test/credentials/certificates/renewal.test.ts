@@ -44,7 +44,7 @@ test(
   async () => {
     const { client, served } = await opened({ renewAt: afterSeconds(3) }, { slowMs: 30 });
     await client.greet();
-    await vi.waitFor(() => expect(served.listened()).toBe(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(served.listened()).toBe(1), { timeout: 40_000 });
     const answers: (string | undefined)[] = [];
     let said = 0;
     let next = 0;
@@ -74,12 +74,12 @@ test(
     expect(served.late()).toBe(0);
     expect(served.listened()).toBeGreaterThanOrEqual(4);
     await vi.waitFor(() => expect(client.heardOf('notifications/message').length).toBe(said), {
-      timeout: 10_000,
+      timeout: 40_000,
     });
     const order = client.heardOf('notifications/message').map(({ params }) => params?.['data']);
     expect(order).toEqual(Array.from({ length: said }, (_, at) => at + 1));
     // What the old ones carried is done: the stream, the callers' and no more.
-    await vi.waitFor(() => expect(served.connections()).toBeLessThanOrEqual(10), { timeout: 10_000 });
+    await vi.waitFor(() => expect(served.connections()).toBeLessThanOrEqual(10), { timeout: 40_000 });
   },
 );
 

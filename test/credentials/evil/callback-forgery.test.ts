@@ -30,7 +30,7 @@ test('refuses whatever is not this sign-in, and the real one still succeeds', as
 test('a forged callback before the real one changes nothing', async () => {
   const rig = await openRig({ mode: 'closed' });
   const waiting = rig.call();
-  await vi.waitFor(() => expect(rig.opened().length).toBe(1), { timeout: 20_000 });
+  await vi.waitFor(() => expect(rig.opened().length).toBe(1), { timeout: 40_000 });
   const asked = new URL(rig.opened()[0]!).searchParams;
   for (const query of ['code=x&state=forged', 'error=access_denied', 'code=x']) {
     expect((await fetch(`${asked.get('redirect_uri')!}?${query}`)).status).toBe(400);

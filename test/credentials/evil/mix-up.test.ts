@@ -4,7 +4,7 @@ import { openRig } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
 /** Another issuer sends the browser back, to be given the honest one's code (RFC 9207 §1). */
-const slow = { timeout: 20_000 };
+const slow = { timeout: 40_000 };
 
 test('a callback of another issuer, or of none, ends the sign-in, and the code goes nowhere (mix-up)', async () => {
   for (const iss of ['https://evil.example', undefined]) {

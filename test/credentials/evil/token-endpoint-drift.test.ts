@@ -5,7 +5,7 @@ import { openRig } from '../../support/sign-in-rig.ts';
 import { startWebServer } from '../../support/web-server.ts';
 
 /** Metadata names another token endpoint after the person has signed in at the honest one. */
-const slow = { timeout: 20_000 };
+const slow = { timeout: 40_000 };
 
 test('the code and the refresh token go to the token endpoint of their sign-in, not to where metadata points later', async () => {
   const stolen: string[] = [];

@@ -82,5 +82,5 @@ test('a token without a refresh token is used until it is refused, then the pers
   github.polls.push('authorization_pending');
   rig.container.refuseAll = true;
   expect(await failureOf(rig.call())).toMatchObject({ code: 'sign_in_needed' });
-  await vi.waitFor(() => expect(rig.broker.pending().length).toBe(1));
+  await vi.waitFor(() => expect(rig.broker.pending().length).toBe(1), 20_000);
 });

@@ -8,7 +8,7 @@ import { deskClient, idTokenGuard } from '../../support/identity.ts';
 import { enterCode, openRig, type RigOptions } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
-const slow = { timeout: 20_000 };
+const slow = { timeout: 40_000 };
 
 function identity(more: Record<string, unknown> = {}): RigOptions {
   return {
@@ -137,7 +137,7 @@ test('a refresh without an ID token keeps the old one to its end, then asks for 
   const { rig, clock } = await signedIn(withoutIdToken);
   clock.offsetMs = 500_000;
   expect(await rig.call()).toBe(200);
-  await vi.waitFor(() => expect(rig.server.granted.get('refresh_token')).toBe(1));
+  await vi.waitFor(() => expect(rig.server.granted.get('refresh_token')).toBe(1), 20_000);
   expect(await rig.call()).toBe(200);
   vi.stubEnv('BROWSER_MODE', 'closed');
   rig.container.refuseAll = true;
@@ -226,7 +226,7 @@ test('two containers sign in separately, and other settings are another sign-in'
   const auth = { ...container.auth, scope: 'openid' } as typeof container.auth;
   const changed = { configured: true, container: { ...container, auth } };
   expect(await rig.restart().presence(changed)).toBe('missing');
-  await vi.waitFor(() => expect(rig.server.revocations()).toBe(2));
+  await vi.waitFor(() => expect(rig.server.revocations()).toBe(2), 20_000);
 });
 
 test('the Google preset asks for a refresh token in Google’s way, and sends the desktop client’s secret', async () => {

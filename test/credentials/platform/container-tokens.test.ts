@@ -8,7 +8,7 @@ import { maya, noor } from '../../demo/platform/running.ts';
 import { openPlatformRig, platformContainer, type PlatformRig } from '../../support/platform-rig.ts';
 import { failureOf, startWebServer } from '../../support/web-server.ts';
 
-const slow = { timeout: 20_000 };
+const slow = { timeout: 40_000 };
 
 async function loggedIn(options: Parameters<typeof openPlatformRig>[0] = {}): Promise<PlatformRig> {
   const rig = await openPlatformRig(options);

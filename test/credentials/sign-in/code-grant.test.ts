@@ -5,7 +5,7 @@ import { comeBack } from '../../support/callback.ts';
 import { openRig } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
-const slow = { timeout: 20_000 };
+const slow = { timeout: 40_000 };
 
 test('signs in once in the browser, for every client that waits, and stays signed in after a restart', async () => {
   const rig = await openRig();

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { enterCode, openRig, type Rig } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
-const slow = { timeout: 20_000 };
+const slow = { timeout: 40_000 };
 
 /** What the device endpoint answers from now on. */
 function answer({ server }: Rig, shown: { user_code: string; verification_uri: string }): void {

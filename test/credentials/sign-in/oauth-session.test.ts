@@ -8,7 +8,7 @@ import { FairleadError } from '../../../shared/errors.ts';
 import { browserProgram, openRig } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
-const slow = { timeout: 20_000 };
+const slow = { timeout: 40_000 };
 
 test('50 clients with tokens of 2 seconds: one sign-in, no reuse, at most one refresh per expiry', async () => {
   const rig = await openRig({ tokenSeconds: 2 });
@@ -192,7 +192,7 @@ test('500 and 429 at the token endpoint keep the token, and are not answered wit
     rig.server.intercept = ({ url }, response) => {
       if (url !== '/token') return false;
       asked += 1;
-      response.writeHead(status, { 'retry-after': '1' }).end();
+      response.writeHead(status, { 'retry-after': '3' }).end();
       return true;
     };
     await wait(3_100);

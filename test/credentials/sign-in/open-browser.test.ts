@@ -21,7 +21,7 @@ function recorder() {
   );
   chmodSync(program, 0o755);
   const read = async () => {
-    await vi.waitFor(() => expect(existsSync(record)).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(existsSync(record)).toBe(true), { timeout: 40_000 });
     return readFileSync(record, 'utf8').trim().split('\n');
   };
   return { program, folder, read };
@@ -67,7 +67,7 @@ test('tells the URL where no browser is wanted, there is none, or it fails', asy
   ]) {
     const told: string[] = [];
     openBrowser(url, { env, unopened: (text) => void told.push(text) });
-    await vi.waitFor(() => expect(told).toEqual([url.href]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(told).toEqual([url.href]), { timeout: 40_000 });
     await wait(20);
     expect(told.length).toBe(1);
   }

@@ -17,7 +17,7 @@ test('serves all that /mcp does', async () => {
   let changed = 0;
   client.setNotificationHandler('notifications/resources/list_changed', () => void (changed += 1));
   await other.client.callTool({ name: 'add_note', arguments: { text: 'seen by both' } });
-  await vi.waitFor(() => expect(changed).toBe(1));
+  await vi.waitFor(() => expect(changed).toBe(1), 20_000);
 });
 
 test('reports progress', async () => {
@@ -75,7 +75,7 @@ test('a session ends with its stream', async () => {
   const stream = await openEventStream(sseOf(url));
   const endpoint = await stream.endpoint;
   stream.end();
-  await vi.waitFor(async () => expect((await post(endpoint, initializeBody)).status).toBe(404));
+  await vi.waitFor(async () => expect((await post(endpoint, initializeBody)).status).toBe(404), 20_000);
 });
 
 test('a web page that points its own name here is refused', async () => {

@@ -117,12 +117,12 @@ test('bounds the call lane, and lets the other lanes pass by it', async () => {
   const { send } = client({ callConnections: 2 });
   const heldUrl = new URL('/held', server.url);
   const calls = Array.from({ length: 6 }, () => textFrom(send, requestTo(heldUrl)));
-  await vi.waitFor(() => expect(held.length).toBe(2));
+  await vi.waitFor(() => expect(held.length).toBe(2), 20_000);
   expect(await textFrom(send, requestTo(server.url, { lane: 'signal' }))).toBe('at once');
   const streams = Array.from({ length: 20 }, () =>
     send(requestTo(heldUrl, { method: 'GET', lane: 'stream' })),
   );
-  await vi.waitFor(() => expect(held.length).toBe(22));
+  await vi.waitFor(() => expect(held.length).toBe(22), 20_000);
   expect(await textFrom(send, requestTo(server.url, { lane: 'signal' }))).toBe('at once');
   const release = setInterval(() => held.splice(0).forEach((end) => end()), 5);
   expect(await Promise.all(calls)).toEqual(Array(6).fill('done'));
@@ -164,7 +164,7 @@ test('ends 1,000 aborted requests at once, and serves the next one', async () =>
   const outcomes = Array.from({ length: 1_000 }, () =>
     failureOf(send(requestTo(server.url, { signal: controller.signal }))),
   );
-  await vi.waitFor(() => expect(server.connections()).toBe(64));
+  await vi.waitFor(() => expect(server.connections()).toBe(64), 20_000);
   const reason = new Error('Enough.');
   controller.abort(reason);
   expect(new Set(await Promise.all(outcomes))).toEqual(new Set([reason]));
@@ -291,7 +291,7 @@ test('uses the connection again after a short rest was discarded, but not after 
   expect(server.connections()).toBe(1);
   await discard('/long');
   await discard('/endless');
-  await vi.waitFor(() => expect(server.sockets.size).toBe(0));
+  await vi.waitFor(() => expect(server.sockets.size).toBe(0), 20_000);
   await discard('/short');
   expect(server.connections()).toBe(3);
 });
@@ -300,7 +300,7 @@ test('a body that trickles on after it was discarded loses its connection', asyn
   const server = await serve(startWebServer((_, response) => void response.write('x')));
   const response = await client().send(requestTo(server.url));
   response.discard();
-  await vi.waitFor(() => expect(server.sockets.size).toBe(0), 3_000);
+  await vi.waitFor(() => expect(server.sockets.size).toBe(0), 20_000);
 });
 
 test('an abort before sending sends nothing', async () => {
@@ -326,7 +326,7 @@ test('an abort while connecting sends nothing, and the connection serves the nex
   const reason = { any: 'value' };
   controller.abort(reason);
   expect(await outcome).toBe(reason);
-  await vi.waitFor(() => expect(server.connections()).toBe(1));
+  await vi.waitFor(() => expect(server.connections()).toBe(1), 20_000);
   expect(await textFrom(send, requestTo(new URL('/next', server.url)))).toBe('ok');
   expect(paths).toEqual(['/next']);
   expect(server.connections()).toBe(1);
@@ -348,7 +348,7 @@ test('an abort in the queue sends nothing and costs no connection', async () => 
     failureOf(send(requestTo(new URL('/queued', server.url), { signal: controller.signal }))),
   );
   const last = textFrom(send, requestTo(new URL('/last', server.url)));
-  await vi.waitFor(() => expect(held.length).toBe(1));
+  await vi.waitFor(() => expect(held.length).toBe(1), 20_000);
   controller.abort();
   expect(await Promise.all(queued)).toEqual(Array(5).fill(controller.signal.reason));
   const release = setInterval(() => held.splice(0).forEach((end) => end()), 5);
@@ -362,11 +362,11 @@ test('an abort while waiting for the answer ends the exchange on the wire', asyn
   const server = await serve(startWebServer(() => undefined));
   const controller = new AbortController();
   const outcome = failureOf(client().send(requestTo(server.url, { signal: controller.signal })));
-  await vi.waitFor(() => expect(server.sockets.size).toBe(1));
+  await vi.waitFor(() => expect(server.sockets.size).toBe(1), 20_000);
   await wait(20);
   controller.abort();
   expect(await outcome).toBe(controller.signal.reason);
-  await vi.waitFor(() => expect(server.sockets.size).toBe(0));
+  await vi.waitFor(() => expect(server.sockets.size).toBe(0), 20_000);
 });
 
 test('an abort within the body fails the reader exactly once, paused or not yet reading', async () => {
@@ -544,7 +544,7 @@ test('keeps to the time that a server names for idle connections', async () => {
   await textFrom(send, requestTo(server.url));
   await wait(300);
   expect(server.sockets.size).toBe(1);
-  await vi.waitFor(() => expect(server.sockets.size).toBe(0), 1_700);
+  await vi.waitFor(() => expect(server.sockets.size).toBe(0), 3_500);
 });
 
 test('warms a connection without sending anything', async () => {
@@ -559,11 +559,38 @@ test('warms a connection without sending anything', async () => {
   );
   const made = client();
   made.warm(server.url);
-  await vi.waitFor(() => expect(server.connections()).toBe(1));
+  await vi.waitFor(() => expect(server.connections()).toBe(1), 20_000);
   await wait(30);
   expect([bytes, server.sockets.size]).toEqual([0, 1]);
   expect(await textFrom(made.send, requestTo(server.url))).toBe('ok');
   expect(server.connections()).toBe(1);
+});
+
+test('opens connections anew when it is told to, and leaves what is in flight where it is', async () => {
+  let answer: (() => void) | undefined;
+  const ports: (number | undefined)[] = [];
+  const server = await serve(
+    startWebServer(({ url, socket }, response) => {
+      ports.push(socket.remotePort);
+      if (url === '/slow') answer = () => response.end('slow');
+      else response.end('ok');
+    }),
+  );
+  const http = client();
+  const ask = () => textFrom(http.send, requestTo(server.url));
+  await ask();
+  await ask();
+  const slow = textFrom(http.send, requestTo(new URL('/slow', server.url)));
+  await vi.waitFor(() => expect(answer).toBeDefined(), 20_000);
+  http.reconnect();
+  // Before anybody asks for it.
+  await vi.waitFor(() => expect(server.sockets.size).toBe(2), 20_000);
+  await ask();
+  expect(new Set(ports.slice(0, 3)).size).toBe(1);
+  expect(ports[3]).not.toBe(ports[0]);
+  answer?.();
+  expect(await slow).toBe('slow');
+  await vi.waitFor(() => expect(server.sockets.size).toBe(1), 20_000);
 });
 
 test('gives up connecting in time, the TLS handshake included', async () => {
@@ -588,5 +615,5 @@ test('closing ends what is in flight, once each, and refuses what comes later', 
   expect(late).toMatchObject({ code: 'connection_lost' });
   expect(wasSent(late)).toBe(false);
   await made.close();
-  await vi.waitFor(() => expect(server.sockets.size).toBe(0));
+  await vi.waitFor(() => expect(server.sockets.size).toBe(0), 20_000);
 });

@@ -192,7 +192,7 @@ test('learns from tools/list what calls repeat in headers, and drops tools that 
   await using client = openSessionClient(server.url, { transport: 'auto' });
   await client.ask(1, 'tools/list', modern());
   expect(client.lines.at(-1)).toBe(
-    `{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete", "tools": [${JSON.stringify(routed('Region'))},{"name":"plain" ,"inputSchema":{}}] ,"nextCursor":"x"}}`,
+    `{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete", "tools": [ ${JSON.stringify(routed('Region'))},{"name":"plain" ,"inputSchema":{}} ] ,"nextCursor":"x"}}`,
   );
   await client.ask(2, 'tools/call', modern({ name: 'routed', arguments: { region: ' eu ' } }));
   await client.ask(3, 'tools/call', modern({ name: 'plain', arguments: { region: 'eu' } }));

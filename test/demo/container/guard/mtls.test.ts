@@ -257,7 +257,7 @@ test('no call fails while the container’s own certificate is renewed', async (
   await writeFile(server.certFile, renewed.cert);
   await sleep(300);
   await writeFile(server.keyFile, renewed.key);
-  await vi.waitFor(async () => expect(await shown()).not.toBe(before), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await shown()).not.toBe(before), { timeout: 40_000 });
   renewing = false;
   await Promise.all(callers);
   expect(statuses.filter((status) => status !== 200)).toEqual([]);

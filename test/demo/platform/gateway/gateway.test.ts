@@ -92,7 +92,7 @@ test('a stream flows as it comes, and ends at the container when its reader goes
   const opened = async () => (await told(await send(endpoint, token))).opened;
   expect(await opened()).toBe(1);
   controller.abort();
-  await expect.poll(opened, { timeout: 10_000 }).toBe(0);
+  await expect.poll(opened, { timeout: 40_000 }).toBe(0);
 });
 
 test('a reader that does not read stops the container’s writing, not the gateway’s memory', async () => {
@@ -111,7 +111,7 @@ test('a reader that does not read stops the container’s writing, not the gatew
         before = now;
         return now > 0 && now === earlier;
       },
-      { timeout: 20_000, interval: 300 },
+      { timeout: 40_000, interval: 300 },
     )
     .toBe(true);
   expect(before).toBeLessThan(64 * 1_024 * 1_024);
@@ -140,7 +140,7 @@ test('a container that refuses the gateway or dies is the platform’s fault, an
   const { pid } = await told(await send(endpoint, token));
   expect((await send(endpoint, token, { headers: { 'mcp-test': 'die' } })).status).toBe(502);
   await expect
-    .poll(async () => (await call('GET', '/containers')).list, { timeout: 10_000 })
+    .poll(async () => (await call('GET', '/containers')).list, { timeout: 40_000 })
     .toMatchObject([{ id, status: 'failed' }]);
   expect((await told(await send(endpoint, token))).pid).not.toBe(pid);
 });

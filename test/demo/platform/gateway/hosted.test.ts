@@ -52,7 +52,7 @@ test('what a container was told is there after its sleep, and its sessions are n
   const before = await openSession(hosted);
   expect(await before.call('add_note', { title: 'Kept', text: 'in its folder' })).toMatch(/^200 /);
   await hosted.call('POST', `/containers/${hosted.id}/stop`);
-  await expect.poll(hosted.status, { timeout: 10_000 }).toBe('sleeping');
+  await expect.poll(hosted.status, { timeout: 40_000 }).toBe('sleeping');
   expect(await before.call('list_notes')).toMatch(/^404 /);
   expect(await (await openSession(hosted)).call('list_notes')).toContain('Kept');
 });

@@ -27,7 +27,7 @@ test('a call under way keeps it awake, a stream that only listens does not, and 
   expect(await session.call('slow_job', { seconds: 2 * (idleMs / 1_000), steps: 2 })).toContain('Done');
   expect(hosted.pids()).toHaveLength(1);
 
-  await expect.poll(hosted.status, { timeout: 15_000 }).toBe('sleeping');
+  await expect.poll(hosted.status, { timeout: 40_000 }).toBe('sleeping');
   // However it ends.
   await stream.text().catch(() => undefined);
   expect((await fetch(hosted.endpoint, { headers })).status).toBe(503);

@@ -32,5 +32,5 @@ test('hosted containers end with a platform that is killed', { timeout: 100_000 
   const stream = await fetch(endpoint, { headers: { ...headers, accept: 'text/event-stream' } });
   expect(stream.status).toBe(200);
   platform.kill('SIGKILL');
-  await expect.poll(() => hostedPids(id), { timeout: 15_000 }).toEqual([]);
+  await expect.poll(() => hostedPids(id), { timeout: 40_000 }).toEqual([]);
 });

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test, vi } from 'vitest';
+import { maya, openPlatform } from '../../demo/platform/running.ts';
+import { openMayaContainer } from '../../support/maya-container.ts';
+import { core, withDesk } from '../desk.ts';
+import { patience } from '../open.ts';
+import { choose, openTab } from '../../renderer/support/ways.ts';
+import { violations } from './axe.ts';
+
+const desk = withDesk({ FAIRLEAD_BROWSER: 'none' });
+
+test('asks whether a program may use a container, by itself, and tells the program that waits', async () => {
+  const { profile } = desk();
+  const page = await desk().open();
+  await core(page, 'consent.mode', { name: 'notes', consent: 'ask' });
+  await choose(page, 'notes');
+  await using client = profile.endpoint(['notes']);
+  const opened = client.open();
+  await page.getByRole('dialog').getByText('It waits for your answer').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Allow', exact: true }).click();
+  expect(await opened).toHaveProperty('result');
+  expect(await client.request('tools/list')).toHaveProperty('result');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+  await openTab(page, 'Security');
+  await page.getByText('Allowed', { exact: true }).waitFor();
+});
+
+test('shows the code of a sign-in, and that it is done once it was entered elsewhere', async () => {
+  const platform = await openPlatform();
+  const url = await openMayaContainer(platform);
+  const { profile, desktop } = desk();
+  await profile.run(['add', 'elsewhere', url, '--auth', 'oauth', '--grant', 'device', '--no-probe']);
+  const page = await desk().open();
+  await choose(page, 'elsewhere');
+  await page.getByRole('button', { name: 'Sign in…' }).click();
+  const code = await page.getByLabel('Code', { exact: true }).textContent();
+  expect(code).toMatch(/\w{4}-?\w{4}/);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Open the page' }).click();
+  const [pending] = (await core(page, 'status', {})).pendingSignIns;
+  await vi.waitFor(async () => expect(await desktop.opened()).toEqual([pending?.url]), patience);
+  const link = `${pending?.url ?? ''}?user_code=${code ?? ''}`;
+  await promisify(execFile)(process.execPath, ['demo/scripted-browser.mjs', link], {
+    env: { ...process.env, FAIRLEAD_DEMO_EMAIL: maya.email, FAIRLEAD_DEMO_PASSWORD: maya.password },
+  });
+  await page.getByText('Signed in to elsewhere').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('says what is wrong with a sign-in, and tries again', async () => {
+  await desk().profile.run(['add', 'gone', 'http://127.0.0.1:9/mcp', '--auth', 'oauth', '--no-probe']);
+  const page = await desk().open();
+  await choose(page, 'gone');
+  await page.getByRole('button', { name: 'Sign in…' }).click();
+  await page.getByRole('dialog').getByRole('alert').waitFor();
+  await page.getByRole('button', { name: 'Try again' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
