@@ -75,9 +75,10 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
     stop = resolve;
   });
 
-  const ownerOf = (container: Container): CredentialOwner => ({
-    container,
-    configured: registry.get(container.name) !== undefined,
+  /** As it is configured by now. Throws container_unknown where it was removed since it was looked up. */
+  const ownerOf = ({ name }: Container): CredentialOwner => ({
+    container: registry.named(name),
+    configured: true,
   });
   const control = createControl({
     ...{ version, home: paths.home, backups: paths.backups, programFolder },
@@ -96,14 +97,14 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
       }),
     stranger: (container) => pool.stranger(container),
     openLoopback: (container) => createLoopback((channel) => sessions.begin(ownerOf(container), channel)),
-    newerVersion: (container) => pool.get(ownerOf(container)).newerVersion(),
+    newerVersion: async (container) => pool.get(ownerOf(container)).newerVersion(),
     pins: pool,
     ...ends,
     reconnect,
     interrupt: (error) => sessions.interrupt(error),
     ...{ definitions, programs },
     consents: policies,
-    network: createNetwork(way, (container) => broker.certificate(ownerOf(container))),
+    network: createNetwork(way, (container) => broker.certificate({ container, configured: true })),
     observatory,
     logs,
     audit,

@@ -81,9 +81,9 @@ export interface ControlDeps {
   probe(container: Container, given?: GivenSecrets): Promise<ProbeReport>;
   /** Connections without a credential, to see what the container asks of a stranger. */
   stranger(container: Container): { readonly send: Send; close(): Promise<void> };
-  /** A session of the core's own with a configured container. */
+  /** A session of the core's own with a configured container. Throws container_unknown where it was removed meanwhile. */
   openLoopback(container: Container): Loopback;
-  /** The version of MCP's newer era that a configured container takes; undefined: none, or it would not say. */
+  /** The version of MCP's newer era that a configured container takes; undefined: none, or it would not say. Rejects likewise. */
   newerVersion(container: Container): Promise<string | undefined>;
   /** What stands between a container and a server whose key is none of its pins. */
   readonly pins: Pins;
