@@ -28,11 +28,13 @@ export interface IpcDeps {
   /** @param input of that very command */
   readonly callCore: (name: WindowCommandName, input: unknown) => Promise<unknown>;
   readonly handlers: DesktopHandlers;
+  /** Each page that is loaded asks for this first. */
+  readonly begin: () => void;
   readonly subscribe: (event: WindowEventName) => void;
   readonly unsubscribe: (event: WindowEventName) => void;
 }
 
-export function registerIpc({ page, callCore, handlers, subscribe, unsubscribe }: IpcDeps): void {
+export function registerIpc({ page, callCore, handlers, ...feed }: IpcDeps): void {
   // electron-store answers any frame that asks where the profile is; nobody here asks.
   ipcMain.removeAllListeners();
 
@@ -57,8 +59,9 @@ export function registerIpc({ page, callCore, handlers, subscribe, unsubscribe }
     // Read as it is declared, so that a member too many goes no further.
     register(`desktop:${name}`, async (given) => output.parse(await handler(parse(input, given, name))));
   }
-  register('subscribe', (event) => subscribe(eventName(event)));
-  register('unsubscribe', (event) => unsubscribe(eventName(event)));
+  register('begin', () => feed.begin());
+  register('subscribe', (event) => feed.subscribe(eventName(event)));
+  register('unsubscribe', (event) => feed.unsubscribe(eventName(event)));
 }
 
 /** A frame that has navigated away, or was put into the page, carries the same preload as the page itself. */

@@ -21,8 +21,8 @@ const channelOf = (event: WindowEventName) => `event:${event}`;
 const latest = new Map<WindowEventName, unknown>();
 for (const event of ['state', 'snapshot'] as const) {
   ipcRenderer.on(channelOf(event), (_, values: readonly unknown[]) => void latest.set(event, values.at(-1)));
-  void ipcRenderer.invoke('subscribe', event);
 }
+void ipcRenderer.invoke('begin');
 
 function subscribe<E extends WindowEventName>(
   event: E,

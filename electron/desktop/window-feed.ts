@@ -7,6 +7,8 @@ import type { Observed } from './observed.ts';
 import type { MainWindow } from './window.ts';
 
 export interface WindowFeed {
+  /** A page has just been made: it is told what it draws itself from, and what the one before it wanted is forgotten. */
+  begin(): void;
   subscribe(event: WindowEventName): void;
   unsubscribe(event: WindowEventName): void;
   /** Where the window is to go, as soon as it listens. */
@@ -23,7 +25,7 @@ const batchMs = 50;
 const knownToCore = 1_000;
 
 export function createWindowFeed(
-  window: Pick<MainWindow, 'page' | 'visible' | 'onLoad'>,
+  window: Pick<MainWindow, 'page' | 'visible'>,
   { core, state }: { readonly core: CoreLink; readonly state: Observed<DesktopState> },
 ): WindowFeed {
   const wanted = new Set<WindowEventName>();
@@ -103,21 +105,25 @@ export function createWindowFeed(
     }
     watch();
   });
-  window.onLoad(() => {
-    wanted.clear();
-    watch();
-  });
+
+  const subscribe = (event: WindowEventName) => {
+    wanted.add(event);
+    if (event === 'state') sendState();
+    else if (event === 'place') sendPlace();
+    else if (event === 'snapshot') {
+      // The page may draw itself before it is shown.
+      if (core.snapshot.current !== undefined) send('snapshot', [core.snapshot.current]);
+    } else watch();
+  };
 
   return {
-    subscribe(event) {
-      wanted.add(event);
-      if (event === 'state') sendState();
-      else if (event === 'place') sendPlace();
-      else if (event === 'snapshot') {
-        // The page may draw itself before it is shown.
-        if (core.snapshot.current !== undefined) send('snapshot', [core.snapshot.current]);
-      } else watch();
+    begin() {
+      wanted.clear();
+      watch();
+      subscribe('state');
+      subscribe('snapshot');
     },
+    subscribe,
     unsubscribe(event) {
       wanted.delete(event);
       watch();

@@ -14,8 +14,6 @@ export interface MainWindow {
   page(): WebContents | undefined;
   /** Whether the person can see it. */
   readonly visible: Observed<boolean>;
-  /** Each page that is loaded anew: it has subscribed to nothing. */
-  onLoad(listener: () => void): void;
   /** The person has closed it, which hides it. */
   onClose(listener: () => void): void;
   /** Out of sight at once; from now on closing it ends it. */
@@ -33,7 +31,6 @@ export function createMainWindow(
   options: { readonly preload: string; readonly icon: string | undefined; readonly dark: () => boolean },
 ): MainWindow {
   const visible = createObserved(false);
-  const loads = createListeners();
   const closings = createListeners();
   let window: BrowserWindow | undefined;
   let isReady = false;
@@ -101,7 +98,6 @@ export function createMainWindow(
     made.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason !== 'clean-exit') setTimeout(load, reloadMs);
     });
-    made.webContents.on('did-start-loading', () => loads.tell());
     load();
     setTimeout(() => {
       if (!isReady && window === made) ready();
@@ -122,7 +118,6 @@ export function createMainWindow(
     ready,
     page: () => window?.webContents,
     visible,
-    onLoad: loads.add,
     onClose: closings.add,
     letGo() {
       quitting = true;

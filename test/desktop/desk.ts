@@ -10,7 +10,7 @@ import { createScope } from '../../electron/runtime/scope.ts';
 import { openProfile, type Profile } from '../support/fairlead.ts';
 import { ordinaryServer, startScriptedServer, type ScriptedServer } from '../support/scripted-server.ts';
 import { launchDesktop, type Desktop } from './desktop.ts';
-import { ask, shown } from './open.ts';
+import { ask, shown, tellFailure } from './open.ts';
 
 type Tool = Readonly<Record<string, unknown>>;
 
@@ -86,7 +86,10 @@ export function withDesk(env: Readonly<Record<string, string>> = {}): () => Desk
       },
     };
   });
-  afterEach(() => expect(complaints.splice(0)).toEqual([]));
+  afterEach(async (test) => {
+    if (desk !== undefined) await tellFailure(test, await desk.desktop.window());
+    expect(complaints.splice(0)).toEqual([]);
+  });
   afterAll(() => scope.close());
   return () => {
     if (desk === undefined) throw new Error('There is no desk outside of a test.');

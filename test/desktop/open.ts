@@ -1,5 +1,5 @@
 /** A desktop on a throw-away profile, ended with the test. */
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi, type TestContext } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { DesktopBridge, Result } from '../../shared/desktop.ts';
 import type { WindowEventName } from '../../shared/desktop-names.ts';
@@ -49,6 +49,13 @@ export function ask(
     },
     [area, name, input] as const,
   );
+}
+
+/** Of a test that has failed: what could be seen then, and what there was to see. */
+export async function tellFailure({ task }: Pick<TestContext, 'task'>, page: Page): Promise<void> {
+  if (task.result?.state !== 'fail') return;
+  console.error(await page.locator('body').innerText());
+  console.error(JSON.stringify(await ask(page, 'core:status')));
 }
 
 /** Collects an event from now on, in the page, at `window.heard.<event>`. */

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { openProfile, type Profile } from '../../support/fairlead.ts';
 import { launchDesktop, type Desktop } from '../desktop.ts';
-import { ask, patience } from '../open.ts';
+import { ask, patience, tellFailure } from '../open.ts';
 
 export interface SharedDesktop {
   readonly profile: Profile;
@@ -24,10 +24,10 @@ export function withDesktop(env: () => Readonly<Record<string, string>> = () => 
     await ask(page, 'desktop:preferences.write', { firstRunDone: true });
     await page.getByRole('navigation', { name: 'Places' }).waitFor();
   });
-  afterEach(async ({ task }) => {
+  afterEach(async (test) => {
     if (shared === undefined) return;
     const { page } = shared;
-    if (task.result?.state === 'fail') console.error(await page.locator('body').innerText());
+    await tellFailure(test, page);
     for (const name of await namesOf(page)) await ask(page, 'core:containers.remove', { name });
     await page.keyboard.press('Escape');
   });

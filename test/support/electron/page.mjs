@@ -93,7 +93,6 @@ export async function openPage(window) {
       webContents.emit(isMain ? 'will-navigate' : 'will-frame-navigate', event, url);
       if (event.defaultPrevented) return route.abort('aborted');
     }
-    if (isMain && request.isNavigationRequest()) webContents.emit('did-start-loading');
     const handler = protocols.get(new URL(url).protocol.slice(0, -1));
     if (blocks(url) || handler === undefined) return route.abort('aborted');
     const response = await handler(new Request(url, { method: request.method() }));
