@@ -36,6 +36,7 @@ async function openWorld() {
   const call = () => Promise.all(clients.map((client) => client.call('any')));
   const signIns = () => server.granted.get('authorization_code') ?? 0;
   expect(signIns()).toBe(1);
+  let known = signIns();
 
   const killed: number[] = [];
   return {
@@ -51,12 +52,11 @@ async function openWorld() {
       const outcomes = (await call()).map(({ error }) => error?.data?.code ?? 'answered');
       expect(['answered', 'core_lost']).toEqual(expect.arrayContaining([...new Set(outcomes)]));
     },
-    /** All clients get on by themselves, also beyond the next refresh. @returns how many sign-ins that took */
+    /** All clients get on by themselves, also beyond the next refresh. @returns how many sign-ins there were since the last time */
     goOn: async () => {
       // A core that was killed a moment ago still takes what it will not answer.
       await expect.poll(() => killed.some(isAlive)).toBe(false);
       await sleep(200);
-      const before = signIns();
       for (const { error } of await call()) expect(error).toBeUndefined();
       await sleep(expiredMs);
       for (const { error } of await call()) expect(error).toBeUndefined();
@@ -64,7 +64,9 @@ async function openWorld() {
         expect(times.length).toBeLessThanOrEqual(2);
         expect(times.at(-1)! - times[0]!).toBeLessThan(retryMs);
       }
-      return signIns() - before;
+      const before = known;
+      known = signIns();
+      return known - before;
     },
   };
 }
@@ -117,7 +119,10 @@ test('a core killed once the new token has been used costs nothing', slow, async
   const { server, kill, refreshThatIsKilled, goOn } = await openWorld();
   await refreshThatIsKilled();
   expect(server.granted.get('refresh_token')).toBeGreaterThanOrEqual(1);
+  // On a slow machine the next one could be under way by now: it comes to nothing before it has arrived.
+  server.intercept = ({ url }) => url === '/token';
   await kill();
+  server.intercept = undefined;
   expect(await goOn()).toBe(0);
   expect(server.refused).toEqual(new Map());
 });

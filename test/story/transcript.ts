@@ -30,17 +30,25 @@ export function record(transport: Transport): Recorder {
   const transcript: Transcript = { exchanges: [], questions: [], notifications: {} };
   const open = { exchanges: new Map<unknown, Exchange>(), questions: new Map<unknown, Exchange>() };
   let onNotification: () => void = () => undefined;
+  const tokens = { exchanges: new Map<unknown, number>(), questions: new Map<unknown, number>() };
+  /** A progress token is the number of its request, and polls are counted, too: what tells is which one it is. */
+  const ordinalOf = (by: 'exchanges' | 'questions') => (token: unknown) => {
+    const known = tokens[by].get(token) ?? tokens[by].size;
+    tokens[by].set(token, known);
+    return known;
+  };
 
   const note = (message: JSONRPCMessage, by: 'exchanges' | 'questions') => {
     if ('method' in message) {
       const { method, params } = message;
       if (polls.has(method)) return;
-      const asked: Exchange = { asked: settled({ method, params }) };
       if ('id' in message) {
+        const asked: Exchange = { asked: settled({ method, params }, ordinalOf(by)) };
         open[by].set(message.id, asked);
         transcript[by].push(asked);
       } else if (by === 'questions') {
-        (transcript.notifications[method] ??= []).push(settled(params));
+        // It is of what the client has asked.
+        (transcript.notifications[method] ??= []).push(settled(params, ordinalOf('exchanges')));
         onNotification();
       }
       return;
@@ -75,8 +83,10 @@ const varying: [RegExp, string][] = [
   [/^\w+([- ])level([- ])message/, '<level>-level message'],
 ];
 
-function settled(value: unknown): unknown {
+/** @param ordinalOf which one a progress token is */
+function settled(value: unknown, ordinalOf: (token: unknown) => number = () => 0): unknown {
   const text = JSON.stringify(value ?? null, (key, member: unknown) => {
+    if (key === 'progressToken') return ordinalOf(member);
     if (typeof member !== 'string')
       return randomlyLevelled(member) ? { ...member, level: '<level>' } : member;
     const decoded = key === 'blob' ? Buffer.from(member, 'base64').toString() : '';
