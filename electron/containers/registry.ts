@@ -46,15 +46,18 @@ export function createRegistry(options: { paths: ProfilePaths }): Registry {
   const file = createConfigFile(path);
   const listeners = createListeners();
   let known: { readonly state: string; readonly config: ReturnType<ConfigFile['read']> } | undefined;
+  let isNew = true;
   let account: PlatformRows | undefined;
   let merged: { readonly of: readonly unknown[]; readonly all: ReadonlyMap<string, Container> } | undefined;
 
   const readConfig = () => {
     const state = stateOf(path);
     if (known?.state === state) return known.config;
-    const first = known === undefined;
+    const isFirst = isNew;
+    // Also where it is not valid: what it says once it is mended is news.
+    isNew = false;
     known = { state, config: file.read() };
-    if (!first) listeners.tell();
+    if (!isFirst) listeners.tell();
     return known.config;
   };
   /** The person's own first. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -48,6 +48,18 @@ test('gives back what was added, also to the next core', () => {
   registry.add(full);
   expect(registry.list()).toEqual([container('first'), full]);
   expect(createRegistry({ paths }).get('a.b-c_1')).toEqual(full);
+});
+
+test('what a file says that was not valid at first is told once it is', () => {
+  const { registry, paths } = openRegistry();
+  mkdirSync(paths.home);
+  writeFileSync(paths.config, '{');
+  expect(thrownBy(() => registry.list())).toMatchObject({ code: 'config_invalid' });
+  let told = 0;
+  registry.onChange(() => (told += 1));
+  writeFileSync(paths.config, JSON.stringify({ paused: { since: 1, by: 'window' } }));
+  expect(registry.paused()).toMatchObject({ by: 'window' });
+  expect(told).toBe(1);
 });
 
 test('is for this user alone', () => {
