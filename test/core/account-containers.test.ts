@@ -95,6 +95,31 @@ test('a key goes to the server that it was given for, wherever the platform says
   expect(await broker.presence(owner)).toBe('missing');
 });
 
+test('a renamed one keeps its key, and clients of the old name are told that it has another', async () => {
+  const { book, ended, registry, broker } = follow();
+  book.replace(account([row('notes', { auth_method: 'api_key' })]));
+  await broker.store({ container: registry.named('notes'), configured: true }, new Secret('sesame'));
+  book.apply({
+    event: 'container.updated',
+    row: { ...row('notes', { auth_method: 'api_key' }), name: 'papers' },
+  });
+  expect(ended).toEqual(['ended notes: container_unknown The container "notes" has another name now.']);
+  // For whatever would still be forgotten.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const owner = { container: registry.named('papers'), configured: true };
+  expect(await broker.presence(owner)).toBe('present');
+});
+
+test('another one at the same place under the same name does not get the key of the one before', async () => {
+  const { book, ended, registry, broker } = follow();
+  book.replace(account([row('notes', { auth_method: 'api_key' })]));
+  await broker.store({ container: registry.named('notes'), configured: true }, new Secret('sesame'));
+  book.replace(account([row('notes', { auth_method: 'api_key', id: 'container_other' })]));
+  expect(ended).toEqual(['renewed notes']);
+  const owner = { container: registry.named('notes'), configured: true };
+  await expect.poll(() => broker.presence(owner)).toBe('missing');
+});
+
 test('containers of an account that is not signed in any more say that', () => {
   const { book, ended } = follow();
   book.replace(account([row('mayas')]));
