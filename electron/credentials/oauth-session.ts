@@ -168,6 +168,7 @@ export class OAuthSession implements TokenSource {
     if (!options.fresh && (await this.#tokens.ready()) !== undefined) return;
     if (options.grant !== undefined) await this.#choose(options.grant);
     options.signal?.throwIfAborted();
+    if (this.#closed) throw closed();
     await this.#begin({ by: 'person', registerAnew: options.fresh }).outcome(options.signal);
   }
 

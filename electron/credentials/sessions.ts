@@ -70,6 +70,8 @@ export function createSessions(vault: Vault, parts: OAuthParts): Sessions {
     async forget(owner) {
       const { session, secret } = entryOf(owner);
       await session.signOut();
+      // Somebody may be about to sign in to it.
+      await session.close();
       await secret.erase();
       entries.delete(tokenKey(owner));
     },

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Send } from '../../electron/credentials/exchange.ts';
 import { createHttpClient } from '../../electron/upstream/network/http-client.ts';
 import { exitStatus, jsonRpcError } from '../../shared/errors.ts';
 import type { Snapshot } from '../../shared/status.ts';
@@ -9,14 +10,21 @@ import { scriptedContainer } from './scripted-container.ts';
 
 const slow = { timeout: 40_000 };
 
-/** A control client of a core that has one container, to be signed in to. */
-async function openSignIn(options: RigOptions = {}) {
+/**
+ * A control client of a core that has one container, to be signed in to.
+ * @param asking until then a stranger is not answered
+ */
+async function openSignIn(options: RigOptions = {}, asking = () => Promise.resolve()) {
   const rig = await openRig(options);
   const pair = await openControlPair({
     broker: rig.broker,
     stranger: () => {
       const client = createHttpClient({ tls: {}, env: {} });
-      return { send: client.send, close: () => client.close() };
+      const send: Send = async (request) => {
+        await asking();
+        return client.send(request);
+      };
+      return { send, close: () => client.close() };
     },
     openLoopback: () =>
       scriptedContainer(() => ({ own: true, error: jsonRpcError(thrown ?? new Error('It was let in.')) })),
@@ -46,6 +54,18 @@ test('auth signs in, does nothing where that is done, and does it anew when told
   expect(rig.opened()).toHaveLength(2);
   expect(rig.server.registrations()).toBe(2);
   expect(await rig.call()).toBe(200);
+});
+
+test('of a container that is removed while it is asked how people sign in, nobody is led to a sign-in', async () => {
+  let answer: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  const { client, rig } = await openSignIn({}, () => asked);
+  const refused = failureOf(client.call('auth', { name: 'notes' }));
+  await client.call('containers.remove', { name: 'notes' });
+  answer();
+  expect(await refused).toMatchObject({ code: 'cancelled' });
+  expect(rig.opened()).toEqual([]);
+  expect(await rig.broker.presence(rig.owner)).toBe('missing');
 });
 
 test('auth of a container that nobody signs in to, or that is not there, is said so', async () => {
