@@ -28,9 +28,12 @@ export function createPinHandlers(
       if (stop !== undefined && stop.seen === undefined) throw unseen();
       // Exactly the key that was shown to the person; whatever the server holds by now has to be that.
       const print = stop?.seen ?? (await pins.keyOf(before));
-      const replaced = (before.tls.pins ?? []).filter((pin) => pin !== print);
-      const container = { ...before, tls: { ...before.tls, pins: [print] } };
-      const row = before.platform && live.row(before.platform.id);
+      // Its settings may have been changed while the server was asked.
+      const known = registry.named(name);
+      if (known.url !== before.url || known.platform?.id !== before.platform?.id) throw movedAway(name);
+      const replaced = (known.tls.pins ?? []).filter((pin) => pin !== print);
+      const container = { ...known, tls: { ...known.tls, pins: [print] } };
+      const row = known.platform && live.row(known.platform.id);
       if (row === undefined) registry.replace(container);
       else await repin(deps, { row, issuer: await account.issuer(), print });
       // A change at the platform has renewed it already.
@@ -49,6 +52,12 @@ export function createPinHandlers(
 function unseen(): FairleadError {
   return new FairleadError('pin_mismatch', 'The key of the server could not be seen.', {
     help: 'Run `fairlead doctor <name>`, and give the pin with `fairlead add … --pin`.',
+  });
+}
+
+function movedAway(name: string): FairleadError {
+  return new FairleadError('usage', `The container "${name}" is another one by now.`, {
+    help: 'See `fairlead list`, and try again.',
   });
 }
 
