@@ -1,7 +1,7 @@
 /** `fairlead doctor`: goes through the layers between a client and its container, and says which one is broken. */
 import { signsIn, type Container } from '../../shared/container.ts';
 import type { Layer } from '../../shared/control.ts';
-import { asFairleadError, type ErrorCode } from '../../shared/errors.ts';
+import { asFairleadError, FairleadError, type ErrorCode } from '../../shared/errors.ts';
 import type { Lifetime } from '../credentials/broker.ts';
 import { delay } from '../runtime/clock.ts';
 import { checkNetwork } from './doctor-network.ts';
@@ -53,7 +53,13 @@ export async function diagnose(
     add(layer);
     if (layer.outcome === 'failed') reachable = false;
   }
-  add(await checkDiscovery(deps, container, reachable));
+  try {
+    checkSame(deps, container);
+    add(await checkDiscovery(deps, container, reachable));
+    checkSame(deps, container);
+  } catch (thrown) {
+    return [...found, failed('mcp', performance.now(), thrown)];
+  }
   const token = add(await checkToken(deps, container));
   if (!reachable) return [...found, skipped('mcp', 'Not tried, as the network failed.')];
   // Asking without a token would open a browser.
@@ -61,6 +67,15 @@ export async function diagnose(
     return [...found, skipped('mcp', 'Stopped at token.')];
   const { layer, code } = await checkMcp(deps, container);
   return blame(found, layer, code);
+}
+
+/** Throws where its name means another one by now, or none: what is kept under that is not this one's. */
+function checkSame({ registry }: ControlDeps, container: Container): void {
+  const { name } = container;
+  if (JSON.stringify(registry.named(name)) === JSON.stringify(container)) return;
+  throw new FairleadError('connection_lost', `The settings of the container "${name}" were changed.`, {
+    help: 'Look again.',
+  });
 }
 
 async function checkKeychain({ vault }: ControlDeps, container: Container | undefined): Promise<Layer> {

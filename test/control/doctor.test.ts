@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { ControlDeps } from '../../electron/control/deps.ts';
@@ -98,6 +98,30 @@ test('names the layer of a name that does not exist', async () => {
   // RFC 6761 §6.4: never resolves.
   const { failed } = await examine('https://nothing.invalid/mcp');
   expect(failed).toMatchObject([{ layer: 'dns' }]);
+});
+
+test('stops where the name means another container by now', async () => {
+  // Takes connections, and says nothing on them.
+  let seen: () => void = () => undefined;
+  const second = new Promise<void>((resolve) => (seen = resolve));
+  const sockets: Socket[] = [];
+  const port = await listen(
+    createTcpServer((socket) => {
+      if (sockets.push(socket) === 2) seen();
+    }),
+  );
+  const { client } = await openControlPair();
+  const draft = { url: `https://127.0.0.1:${port}/mcp`, transport: 'auto' as const, tls: {} };
+  await client.call('containers.add', { name: 'a', draft, probe: false });
+  const examined = client.call('doctor', { name: 'a' });
+  await second;
+  await client.call('containers.remove', { name: 'a' });
+  const moved = { ...draft, url: 'https://elsewhere.example/mcp' };
+  await client.call('containers.add', { name: 'a', draft: moved, probe: false });
+  for (const socket of sockets) socket.destroy();
+  const last = (await examined).at(-1);
+  expect(last).toMatchObject({ layer: 'mcp', outcome: 'failed' });
+  expect(last?.detail).toContain('were changed');
 });
 
 test('shows the public key of a server that it trusts', async () => {
