@@ -20,6 +20,7 @@ import type { CredentialOwner } from './credentials/broker.ts';
 import type { Vault } from './credentials/vault.ts';
 import { systemClock } from './runtime/clock.ts';
 import { collectWhenQuiet } from './runtime/idle-memory.ts';
+import { createInTurn } from './runtime/in-turn.ts';
 import { causeName } from './runtime/logger.ts';
 import { profilePaths } from './runtime/paths.ts';
 import { version } from './runtime/version.ts';
@@ -83,6 +84,7 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
   const control = createControl({
     ...{ version, home: paths.home, backups: paths.backups, programFolder },
     registry,
+    inTurn: createInTurn(),
     broker,
     account,
     client,

@@ -2,6 +2,7 @@
 import { FairleadError } from '../../shared/errors.ts';
 import type { Policy } from '../../shared/policy.ts';
 import type { CredentialOwner } from '../credentials/broker.ts';
+import { publicUrl } from '../runtime/public-url.ts';
 import { Secret } from '../runtime/secret.ts';
 import type { EndpointOpening } from '../socket/opening.ts';
 import { containerOf } from './draft.ts';
@@ -30,11 +31,13 @@ export function ownerOfOpening(opening: EndpointOpening, registry: Registry): Op
   }
   if (draft === undefined) return { container: registry.named(target), configured: true };
   const [secret, passphrase] = [secretEnv, passphraseEnv].map((name) => name && opening.env[name]);
-  const container = containerOf(
+  const unnamed = containerOf(
     target,
     draft,
     secret === undefined ? { method: 'none' } : { method: 'api_key', header: 'Authorization' },
   );
+  // Its name goes into logs and errors.
+  const container = { ...unnamed, name: publicUrl(new URL(unnamed.url)) };
   const undeclared = draft.auth === undefined && secret === undefined;
   return {
     container,

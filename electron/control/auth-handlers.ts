@@ -6,7 +6,7 @@ import type { ControlDeps } from './deps.ts';
 import type { Handlers } from './handler-types.ts';
 
 export function createAuthHandlers(deps: ControlDeps): Pick<Handlers, 'auth' | 'auth.forget' | 'auth.key'> {
-  const { registry, broker, audit } = deps;
+  const { registry, inTurn, broker, audit } = deps;
   return {
     async auth({ name, fresh }, { signal }) {
       const container = registry.named(name);
@@ -18,13 +18,14 @@ export function createAuthHandlers(deps: ControlDeps): Pick<Handlers, 'auth' | '
       }
       return container;
     },
-    async 'auth.key'({ name, secret }) {
-      const container = registry.named(name);
-      if (container.auth.method !== 'api_key') throw takesNoKey(name);
-      await broker.store({ container, configured: true }, new Secret(secret));
-      audit.append({ kind: 'container', ...subjectOf(container), change: 'key_stored' });
-      return container;
-    },
+    'auth.key': ({ name, secret }) =>
+      inTurn(name, async () => {
+        const container = registry.named(name);
+        if (container.auth.method !== 'api_key') throw takesNoKey(name);
+        await broker.store({ container, configured: true }, new Secret(secret));
+        audit.append({ kind: 'container', ...subjectOf(container), change: 'key_stored' });
+        return container;
+      }),
     async 'auth.forget'({ name }) {
       const container = registry.named(name);
       await broker.signOut({ container, configured: true });

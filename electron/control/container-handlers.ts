@@ -46,10 +46,19 @@ export function createContainerHandlers(deps: ControlDeps): ContainerHandlers {
 export type NewContainer = Pick<ParsedInput<'containers.add'>, 'name' | 'draft' | 'probe'> & GivenSecrets;
 
 /** @throws FairleadError usage, container_exists, keychain errors: then nothing is kept of it */
-export async function addContainer(
-  deps: Pick<ControlDeps, 'registry' | 'broker' | 'probe' | 'pins' | 'audit'>,
+export function addContainer(
+  deps: Pick<ControlDeps, 'registry' | 'inTurn' | 'broker' | 'probe' | 'pins' | 'audit'>,
   input: NewContainer,
-): Promise<{ container: Container; probe?: ProbeReport }> {
+): Promise<Added> {
+  return deps.inTurn(input.name, () => add(deps, input));
+}
+
+interface Added {
+  readonly container: Container;
+  readonly probe?: ProbeReport;
+}
+
+async function add(deps: Parameters<typeof addContainer>[0], input: NewContainer): Promise<Added> {
   const { registry, broker } = deps;
   const { secret, passphrase } = input;
   const first = containerOf(input.name, input.draft, authOf(secret));
@@ -63,7 +72,7 @@ export async function addContainer(
     ? await look(deps, first, { passphrase, secret: signsIn(first) ? undefined : secret })
     : undefined;
   const container = { ...first, auth: input.draft.auth ?? authAfter(report, first.auth) };
-  // Somebody else may have added it while the server was asked.
+  // The person may have written it into the file while the server was asked.
   refuseTaken(registry, input.name);
   const owner = { container, configured: true };
   try {
@@ -82,10 +91,14 @@ export async function addContainer(
 }
 
 /** Sessions end while they still can be ended in due form, with the credential; only then is that deleted. */
-export async function removeContainer(
-  deps: Pick<ControlDeps, 'registry' | 'broker' | 'retire' | 'definitions' | 'programs' | 'audit'>,
+export function removeContainer(
+  deps: Pick<ControlDeps, 'registry' | 'inTurn' | 'broker' | 'retire' | 'definitions' | 'programs' | 'audit'>,
   name: string,
 ): Promise<Container> {
+  return deps.inTurn(name, () => remove(deps, name));
+}
+
+async function remove(deps: Parameters<typeof removeContainer>[0], name: string): Promise<Container> {
   const { registry, broker } = deps;
   const container = registry.remove(name);
   try {

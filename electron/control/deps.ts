@@ -12,6 +12,7 @@ import type { PlatformClient } from '../platform/client.ts';
 import type { LiveContainers } from '../platform/live-containers.ts';
 import type { Send } from '../credentials/exchange.ts';
 import type { Vault } from '../credentials/vault.ts';
+import type { InTurn } from '../runtime/in-turn.ts';
 import type { Secret } from '../runtime/secret.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { LogStore } from './log-store.ts';
@@ -70,6 +71,8 @@ export interface ControlDeps {
   /** Where the built programs lie: this one, the endpoint. */
   readonly programFolder: string;
   readonly registry: Registry;
+  /** By a container's name: whoever adds it, removes it, or keeps something for it. */
+  readonly inTurn: InTurn;
   readonly broker: Broker;
   readonly account: Account;
   /** The platform's API, for the account. */

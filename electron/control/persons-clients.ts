@@ -4,17 +4,17 @@ import { isAbsolute } from 'node:path';
 import type { PersonsMachine } from '../../shared/clients-control.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { Clients } from '../clients/clients.ts';
+import { createInTurn, type InTurn } from '../runtime/in-turn.ts';
 
 export interface PersonsClients {
   /** @param given absent: the machine as this process sees it. Throws usage for a home that is no folder's full path. */
   open(given: PersonsMachine | undefined): Promise<Clients>;
-  /** Runs it when everybody who came before for this client is done. */
-  inTurn<T>(client: string, change: () => Promise<T>): Promise<T>;
+  /** By the client. */
+  readonly inTurn: InTurn;
 }
 
 /** @param backups a folder of the profile */
 export function createPersonsClients(backups: string): PersonsClients {
-  const last = new Map<string, Promise<unknown>>();
   return {
     async open(given) {
       const { home, env } = given ?? { home: homedir(), env: process.env };
@@ -24,12 +24,6 @@ export function createPersonsClients(backups: string): PersonsClients {
       const { createClients } = await import('../clients/clients.ts');
       return createClients({ platform: process.platform, home, env }, backups);
     },
-    inTurn(client, change) {
-      const turn = (last.get(client) ?? Promise.resolve()).then(change, change);
-      last.set(client, turn);
-      return turn.finally(() => {
-        if (last.get(client) === turn) last.delete(client);
-      });
-    },
+    inTurn: createInTurn(),
   };
 }

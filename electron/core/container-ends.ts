@@ -19,8 +19,13 @@ export function createContainerEnds({
   pool: Pick<UpstreamPool, 'retire'>;
 }): ContainerEnds {
   const end = async (name: string, reason: FairleadError) => {
-    await sessions.close((container) => container === name, reason);
-    await pool.retire(name);
+    // Clients come back while their sessions still end in due form: by connections that stay.
+    const endConnections = pool.retire(name);
+    try {
+      await sessions.close((container) => container === name, reason);
+    } finally {
+      await endConnections();
+    }
   };
   return {
     renew: ({ name }) =>

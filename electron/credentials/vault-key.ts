@@ -1,5 +1,6 @@
 /** Names a container's secrets in the vault, readable for whoever lists the keychain. */
 import { createHash } from 'node:crypto';
+import { publicUrl } from '../runtime/public-url.ts';
 import type { CredentialOwner } from './broker.ts';
 
 /** `api-key:<name>` for a container that the person added, else `api-key:<url>#<account>`. No name has a `:`. */
@@ -55,14 +56,6 @@ function ownerName({ container, configured }: CredentialOwner): string {
   if (configured && container.platform === undefined) return container.name;
   const account = container.account === undefined ? '' : `#${encodeURIComponent(container.account)}`;
   return `${publicUrl(new URL(container.url))}${account}`;
-}
-
-/** Some servers take a key in the URL's query: it tells two URLs apart without being shown. */
-function publicUrl(url: URL): string {
-  const hidden = `${url.username}:${url.password}${url.search}`;
-  const address = `${url.origin}${url.pathname}`;
-  if (hidden === ':') return address;
-  return `${address}?${digest(hidden)}`;
 }
 
 function digest(text: string): string {

@@ -33,8 +33,11 @@ export interface UpstreamPool {
    * the next call would wait for it. What fails that call meets again. Never rejects.
    */
   reconnect(): Promise<void>;
-  /** Ends the connections of every container of that name, and forgets what stopped it. */
-  retire(name: string): Promise<void>;
+  /**
+   * Whoever comes for a container of that name gets other connections from now on.
+   * @returns the function that ends those that there were, and forgets what stopped it
+   */
+  retire(name: string): () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -100,11 +103,13 @@ export function createUpstreamPool(deps: {
         }),
       );
     },
-    async retire(name) {
+    retire(name) {
       const retired = [...upstreams].filter(([, { owner }]) => owner.container.name === name);
-      stops.lift(name);
       for (const [key] of retired) upstreams.delete(key);
-      await Promise.all(retired.map(([, entry]) => entry.upstream.close()));
+      return async () => {
+        stops.lift(name);
+        await Promise.all(retired.map(([, entry]) => entry.upstream.close()));
+      };
     },
     async close() {
       const all = [...upstreams.values()];

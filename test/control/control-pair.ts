@@ -24,6 +24,7 @@ import { createPlatformHomes } from '../../electron/platform/homes.ts';
 import { createLiveContainers } from '../../electron/platform/live-containers.ts';
 import { createRowCache } from '../../electron/platform/row-cache.ts';
 import { systemClock } from '../../electron/runtime/clock.ts';
+import { createInTurn } from '../../electron/runtime/in-turn.ts';
 import { createLogger } from '../../electron/runtime/logger.ts';
 import { profilePaths } from '../../electron/runtime/paths.ts';
 import { createConnection } from '../../electron/socket/connection.ts';
@@ -81,6 +82,7 @@ export async function openControlPair(
     backups: paths.backups,
     programFolder: '/opt/fairlead/dist',
     registry,
+    inTurn: createInTurn(),
     broker,
     account,
     client,
