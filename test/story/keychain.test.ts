@@ -39,7 +39,9 @@ test('a key in the keychain opens the container, outlives the core and is found 
 
   // Without the key the same call is refused by the container.
   const stranger = profile.endpoint([url]);
-  const refused = await stranger.open();
+  const opened = await stranger.open();
+  // Where it takes long to find out that nobody can sign in there, the client is answered meanwhile.
+  const refused = opened.error === undefined ? await stranger.call('list_notes') : opened;
   expect(refused.error?.data?.code).toBe('unauthorized');
 
   for (const command of ['list', 'status', 'doctor', 'tools', 'logs', 'audit']) {
