@@ -26,6 +26,8 @@ const foundEntry = z.object({
   reason: z.string().optional(),
   /** Variables that have to be given for it. */
   missing: z.array(z.string()),
+  /** Variables that it names and does not say itself; values that are given for them go before what it has in their place. */
+  variables: z.array(z.string()),
   /** What is not as it was. */
   notes: z.array(z.string()),
 });

@@ -39,7 +39,7 @@ export function declareImport(command: Command, context: CommandContext): void {
 
 /** Of this shell's, those alone that entries name and do not say themselves. */
 function variablesFor({ entries }: ImportReport, env: NodeJS.ProcessEnv): Record<string, string> {
-  const named = new Set(entries.flatMap(({ missing }) => missing));
+  const named = new Set(entries.flatMap(({ variables }) => variables));
   return Object.fromEntries(
     [...named].flatMap((name) => {
       const value = env[name];

@@ -114,7 +114,7 @@ async function readAll(clients: Clients, input: Asked): Promise<{ read: ReadEntr
     for (const [entry, before] of await clients.others(id)) {
       const reading = readEntry(before, around);
       if (reading.status === 'other') continue;
-      const seen = duplicates.includes(entry) ? ambiguous(reading.source) : reading;
+      const seen = duplicates.includes(entry) ? ambiguous(reading) : reading;
       read.push({ client: id, title, entry, before, reading: seen });
     }
   }
@@ -122,13 +122,13 @@ async function readAll(clients: Clients, input: Asked): Promise<{ read: ReadEntr
 }
 
 /** Which of them counts is the program's to say. */
-function ambiguous(source: Skipped['source']): Skipped {
+function ambiguous({ source, variables }: Pick<Skipped, 'source' | 'variables'>): Skipped {
   const reason = 'Its name is there more than once: take the others out of the config first.';
-  return { status: 'skipped', source, reason, missing: [] };
+  return { status: 'skipped', source, reason, missing: [], variables };
 }
 
-function told({ client, title, entry, source, notes, outcome }: PlannedEntry): FoundEntry {
-  const about = { client, title, entry, source, notes: [...notes] };
+function told({ client, title, entry, source, notes, variables, outcome }: PlannedEntry): FoundEntry {
+  const about = { client, title, entry, source, notes: [...notes], variables: [...variables] };
   if (outcome.status === 'skipped')
     return { ...about, reason: outcome.reason, missing: [...outcome.missing] };
   const { container, shared } = outcome;

@@ -35,6 +35,8 @@ export interface PlannedContainer {
 export interface PlannedEntry extends Omit<ReadEntry, 'reading'> {
   readonly source: Proposal['source'];
   readonly notes: readonly string[];
+  /** As its reading has them. */
+  readonly variables: readonly string[];
   readonly outcome:
     | { readonly status: 'skipped'; readonly reason: string; readonly missing: readonly string[] }
     | { readonly status: 'planned'; readonly container: PlannedContainer; readonly shared: boolean };
@@ -59,9 +61,9 @@ export async function plan(deps: PlanDeps, entries: readonly ReadEntry[]): Promi
   // In their order: who comes first gives the name.
   for (const { each, seen } of looked) {
     const { reading, ...entry } = each;
-    const { source } = reading;
+    const { source, variables } = reading;
     if (seen.status === 'skipped') {
-      outcomes.push({ ...entry, source, notes: [], outcome: skippedBy(seen) });
+      outcomes.push({ ...entry, source, variables, notes: [], outcome: skippedBy(seen) });
       continue;
     }
     const { draft, secret, print } = seen;
@@ -80,7 +82,7 @@ export async function plan(deps: PlanDeps, entries: readonly ReadEntry[]): Promi
       ...(secret !== undefined && deps.vault.kind === 'memory' ? [forgotten] : []),
     ];
     outcomes.push({
-      ...{ ...entry, source, notes },
+      ...{ ...entry, source, variables, notes },
       outcome: { status: 'planned', container, shared: known !== undefined },
     });
   }

@@ -228,6 +228,11 @@ test(
       gone: { url: 'http://127.0.0.1:9/mcp' },
       unset: { url: bearer, headers: { 'X-A': '${env:NOT_SET_ANYWHERE}' } },
       open: { url: http.url.href },
+      // The shell's address goes with the shell's key, and what stands behind `:-` with neither.
+      elsewhere: {
+        url: '${ELSEWHERE:-http://127.0.0.1:9/mcp}',
+        headers: { Authorization: 'Bearer ${TOKEN}' },
+      },
     });
     const codex = join(profile.home, '.codex', 'config.toml');
     mkdirSync(dirname(codex));
@@ -239,7 +244,7 @@ test(
     mkdirSync(dirname(goose), { recursive: true });
     writeFileSync(goose, 'extensions: [\n');
 
-    const finished = await profile.run(['import', '--json'], { env: { TOKEN: secret } });
+    const finished = await profile.run(['import', '--json'], { env: { TOKEN: secret, ELSEWHERE: bearer } });
     expect(finished.status).toBe(1);
     expect(finished.stderr).toMatch(/^fairlead: Goose: [^\n]+\n$/);
     expect(finished.stdout).not.toContain(secret);
@@ -254,6 +259,10 @@ test(
     expect(by['two']?.reason).toContain('more than one header');
     expect(by['wrong']?.reason).toContain('does not let Fairlead in');
     expect(by['gone']?.reason).toContain('could not be asked');
+    expect(by['elsewhere']).toMatchObject({
+      container: { name: 'notes-2', shared: true },
+      variables: ['ELSEWHERE', 'TOKEN'],
+    });
     expect(by['unset']).toMatchObject({ missing: ['NOT_SET_ANYWHERE'] });
     expect(entriesIn(cursor)['two']).toEqual({ url: bearer, headers: { 'X-A': secret, 'X-B': secret } });
     expect(readFileSync(codex, 'utf8')).toMatch(

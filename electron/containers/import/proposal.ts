@@ -29,10 +29,11 @@ export function proposalOf(found: Found, findings: Findings): EntryReading {
     ...(deniedTools.length > 0 && { tools: deniedTools.map((deny) => ({ deny })) }),
   });
   if (!draft.success) findings.reasons.add('A container cannot be described by what it says.');
-  const [missing, reasons] = [[...findings.missing].sort(), [...findings.reasons]];
+  const [missing, variables] = [[...findings.missing].sort(), [...findings.asked].sort()];
+  const reasons = [...findings.reasons];
   if (missing.length > 0) reasons.push(`Set ${missing.join(', ')}, and import it again.`);
   if (reasons.length > 0 || !draft.success || draft.data.auth === undefined)
-    return { status: 'skipped', source, reason: reasons.join(' '), missing };
+    return { status: 'skipped', source, reason: reasons.join(' '), missing, variables };
   const secret = key?.secret ?? signIn.clientSecret;
   const { url } = draft.data;
   if (shownUrl(url, { part: '', query: '' }) !== url)
@@ -45,6 +46,7 @@ export function proposalOf(found: Found, findings: Findings): EntryReading {
     print: printOf([url, draft.data.auth, draft.data.tools, secret]),
     signInProblem: key === undefined ? [...findings.signInReasons].join(' ') || undefined : undefined,
     notes: [...findings.notes],
+    variables,
   };
 }
 

@@ -27,7 +27,7 @@ export function readEntry(entry: unknown, around: Surroundings): EntryReading {
   if (started === 'unclear') {
     const source = program.words.some((word) => word.includes('mcp-remote')) ? 'mcp-remote' : 'supergateway';
     const reason = `It starts ${source} in a way that Fairlead does not know.`;
-    return { status: 'skipped', source, reason, missing: [] };
+    return { status: 'skipped', source, reason, missing: [], variables: [] };
   }
   const found =
     started.bridge === 'mcp-remote'

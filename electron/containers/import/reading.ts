@@ -25,6 +25,8 @@ export interface Proposal {
   /** Why it cannot be signed in to, should the server ask for that. */
   readonly signInProblem: string | undefined;
   readonly notes: readonly string[];
+  /** Names of variables that it leaves to its surroundings, also where it has something else in their place. */
+  readonly variables: readonly string[];
 }
 
 export interface Skipped {
@@ -33,6 +35,8 @@ export interface Skipped {
   readonly reason: string;
   /** Names of variables that would have to be set. */
   readonly missing: readonly string[];
+  /** As a proposal's. */
+  readonly variables: readonly string[];
 }
 
 /** `other`: it is no bridge to a remote server. */
@@ -46,10 +50,18 @@ export interface Findings {
   /** The same where the server asks for a sign-in. */
   readonly signInReasons: Set<string>;
   readonly missing: Set<string>;
+  /** Names of variables that the surroundings were asked for, whatever came of it. */
+  readonly asked: Set<string>;
 }
 
 export function noFindings(): Findings {
-  return { notes: new Set(), reasons: new Set(), signInReasons: new Set(), missing: new Set() };
+  return {
+    notes: new Set(),
+    reasons: new Set(),
+    signInReasons: new Set(),
+    missing: new Set(),
+    asked: new Set(),
+  };
 }
 
 /** How a server is signed in to, as far as an entry says so. */

@@ -18,6 +18,10 @@ export function createVariables(
   { around, findings }: { around: Pick<Surroundings, 'variable'>; findings: Findings },
 ): Variables {
   const used = new Set<string>();
+  const ask = (name: string) => {
+    findings.asked.add(name);
+    return around.variable(name);
+  };
   const fill = (text: string, look: (name: string) => string | undefined): string =>
     text.replace(placeholder, (whole, inside: string) => {
       const [, name, instead] = variable.exec(inside) ?? [];
@@ -25,18 +29,22 @@ export function createVariables(
         findings.reasons.add('It has a placeholder that only its own program can fill in.');
         return whole;
       }
-      const value = look(name) ?? instead;
+      const value = look(name);
       if (value !== undefined) return value;
-      findings.missing.add(name);
-      return whole;
+      if (instead === undefined) {
+        findings.missing.add(name);
+        return whole;
+      }
+      findings.notes.add(`${name} is not set, so what the entry has in its place is taken.`);
+      return instead;
     });
   return {
     expand: (text) =>
       fill(text, (name) => {
         const own = env.get(name);
-        if (own === undefined) return around.variable(name);
+        if (own === undefined) return ask(name);
         used.add(name);
-        return fill(own, around.variable);
+        return fill(own, ask);
       }),
     unused: () => [...env.keys()].filter((name) => !used.has(name)),
   };

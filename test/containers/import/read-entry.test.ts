@@ -145,6 +145,31 @@ describe('of mcp-remote', () => {
     expect(proposed(entry, around).secret?.reveal()).toBe('hunter2');
   });
 
+  test.each<[string, Readonly<Record<string, string>>, string, string | undefined, number]>([
+    [
+      'both are set',
+      { HOST: 'https://own.example', KEY: 'hunter2' },
+      'https://own.example/mcp',
+      'hunter2',
+      0,
+    ],
+    ['the address is not', { KEY: 'hunter2' }, url, 'hunter2', 1],
+    ['neither is', {}, url, undefined, 3],
+  ])(
+    'what stands behind :- is for variables that nobody has: %s',
+    (_what, shell, ...[address, key, notes]) => {
+      const entry = {
+        url: '${HOST:-https://mcp.example.com}/mcp',
+        headers: { 'X-Key': '${KEY:-}' },
+      };
+      const proposal = proposed(entry, { variable: (name) => shell[name] });
+      expect(proposal.draft.url).toBe(address);
+      expect(proposal.secret?.reveal()).toBe(key);
+      expect(proposal.variables).toEqual(['HOST', 'KEY']);
+      expect(proposal.notes).toHaveLength(notes);
+    },
+  );
+
   test.each<[string, unknown, RegExp]>([
     ['two headers', npx(url, '--header', 'X-A: 1', '--header', 'X-B: 2'), /more than one header/],
     ['another scheme', npx(url, '--header', 'Authorization: Basic aHVudGVyMg=='), /no Bearer token/],
