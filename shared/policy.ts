@@ -8,7 +8,14 @@ export const toolGlob = z
   .max(200)
   .regex(/^\P{Cc}+$/u, 'Control characters are in no name of a tool.');
 
-export const toolRule = z.union([z.strictObject({ allow: toolGlob }), z.strictObject({ deny: toolGlob })]);
+export const toolRule = z.union([
+  z.strictObject({ allow: toolGlob }),
+  z.strictObject({
+    deny: toolGlob,
+    /** Upper and lower case are one: so rules are that come from an entry of mcp-remote's. */
+    anyCase: z.literal(true).optional(),
+  }),
+]);
 export type ToolRule = z.infer<typeof toolRule>;
 /** In their order: the last that matches a tool decides about it, and where none does, it is on. */
 export type ToolRules = readonly ToolRule[];
@@ -128,7 +135,7 @@ function sameName(a: string, b: string): boolean {
 }
 
 export function isOn(rules: ToolRules, tool: string): boolean {
-  const decisive = rules.findLast((rule) => matchesGlob(globOf(rule), tool));
+  const decisive = rules.findLast((rule) => matches(rule, tool));
   return decisive === undefined || 'allow' in decisive;
 }
 
@@ -139,7 +146,8 @@ export function isOn(rules: ToolRules, tool: string): boolean {
 export function withRule(rules: ToolRules, rule: ToolRule, before: ToolRules = []): ToolRule[] {
   const glob = globOf(rule);
   if (glob === '*') return 'deny' in rule || before.length > 0 ? [rule] : [];
-  const others = rules.filter((each) => globOf(each) !== glob);
+  // One for any case switches off more than the same name does, and stays.
+  const others = rules.filter((each) => globOf(each) !== glob || isAnyCase(each) !== isAnyCase(rule));
   if ('allow' in rule) {
     // What was switched off under the same name is as it was before.
     if (others.length < rules.length && isOn([...before, ...others], glob)) return others;
@@ -159,6 +167,16 @@ export function rulesOf(allow: readonly string[], deny: readonly string[]): Tool
 
 function globOf(rule: ToolRule): string {
   return 'allow' in rule ? rule.allow : rule.deny;
+}
+
+function isAnyCase(rule: ToolRule): boolean {
+  return 'deny' in rule && rule.anyCase === true;
+}
+
+function matches(rule: ToolRule, tool: string): boolean {
+  const glob = globOf(rule);
+  // Upper case it is that regular expressions compare when they ignore case (ECMA-262, Canonicalize), as mcp-remote does.
+  return isAnyCase(rule) ? matchesGlob(glob.toUpperCase(), tool.toUpperCase()) : matchesGlob(glob, tool);
 }
 
 /** In the time of glob × text at most: a name is a stranger's, and a regular expression could take for ever. */

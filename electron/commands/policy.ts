@@ -54,9 +54,10 @@ export function policyText(name: string, { tools = [], programs = {} }: Policy):
 }
 
 function ruleLines(rules: ToolRules): string[] {
-  return rules.map((rule) =>
-    'allow' in rule ? `  on   ${plainLine(rule.allow)}` : `  off  ${plainLine(rule.deny)}`,
-  );
+  return rules.map((rule) => {
+    if ('allow' in rule) return `  on   ${plainLine(rule.allow)}`;
+    return `  off  ${plainLine(rule.deny)}${rule.anyCase === true ? ' (upper and lower case are one)' : ''}`;
+  });
 }
 
 function usage(message: string): FairleadError {

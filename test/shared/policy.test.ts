@@ -47,6 +47,17 @@ test('a tool that is switched off and on again is as it was, whatever the rules'
   );
 });
 
+test('a rule for any case stays when its name is switched off and on', () => {
+  const rules: ToolRule[] = [{ deny: 'Delete_*', anyCase: true }];
+  expect(on(rules)).toEqual(['read_note', 'read_all']);
+  expect(isOn(rules, 'DELETE_NOTE')).toBe(false);
+  const off = withRule(rules, { deny: 'Delete_*' });
+  expect(on(off)).toEqual(['read_note', 'read_all']);
+  expect(on(withRule(off, { allow: 'Delete_*' }))).toEqual(['read_note', 'read_all']);
+  expect(on(withRule(off, { allow: 'delete_note' }))).toEqual(['read_note', 'read_all', 'delete_note']);
+  expect(on(withRule(off, { allow: '*' }))).toEqual(tools);
+});
+
 test('of the options, what is denied is denied even if it is allowed', () => {
   expect(on(rulesOf(['read_*', 'delete_note'], ['*_all']))).toEqual(['read_note', 'delete_note']);
   expect(on(rulesOf([], ['*_all']))).toEqual(['read_note', 'delete_note']);

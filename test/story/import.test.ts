@@ -146,7 +146,7 @@ test(
       'in a file': { command: 'npx', args: ['mcp-remote', inFile, '--header-file', file] },
       quiet: {
         command: 'node',
-        args: ['/opt/mcp-remote/dist/proxy.js', http.url.href, '--ignore-tool', 'ech*', '--silent'],
+        args: ['/opt/mcp-remote/dist/proxy.js', http.url.href, '--ignore-tool', 'Ech*', '--silent'],
       },
       dynamic: { command: 'npx', args: ['mcp-remote', dynamic] },
       registered: {

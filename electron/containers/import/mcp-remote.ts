@@ -23,10 +23,18 @@ export function readMcpRemote(args: readonly string[], context: ReadingContext):
       return [];
     }),
     signIn: signInAt(given, portOf(port), context),
-    deniedTools: given.get('--ignore-tool') ?? [],
+    deniedTools: ignoredTools(given, findings),
     // 0 is for ever there.
     timeoutSeconds: Number.isNaN(seconds) || seconds < 0 ? undefined : Math.min(seconds || 86_400, 86_400),
   };
+}
+
+/** No tool that is off there may be on here; a rule of ours takes in more where there is a `?`, which is just that there. */
+function ignoredTools(given: McpRemoteFlags, { notes }: Findings): readonly string[] {
+  const globs = given.get('--ignore-tool') ?? [];
+  if (globs.some((glob) => glob.includes('?')))
+    notes.add('In the names of its --ignore-tool, ? stands for any one character now.');
+  return globs;
 }
 
 function linesGiven(given: McpRemoteFlags): readonly string[] {

@@ -26,7 +26,7 @@ export function proposalOf(found: Found, findings: Findings): EntryReading {
     transport,
     auth: key === undefined ? authOf(signIn) : { method: 'api_key', header: key.header },
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-    ...(deniedTools.length > 0 && { tools: deniedTools.map((deny) => ({ deny })) }),
+    ...(deniedTools.length > 0 && { tools: deniedTools.map((deny) => ({ deny, anyCase: true })) }),
   });
   if (!draft.success) findings.reasons.add('A container cannot be described by what it says.');
   const [missing, variables] = [[...findings.missing].sort(), [...findings.asked].sort()];

@@ -85,6 +85,7 @@ export interface Found {
   /** With values as they are sent. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly signIn: SignIn;
+  /** Globs, for which upper and lower case are one. */
   readonly deniedTools?: readonly string[];
   readonly timeoutSeconds?: number | undefined;
 }

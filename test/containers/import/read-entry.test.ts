@@ -4,6 +4,7 @@ import { freeName } from '../../../electron/containers/import/free-name.ts';
 import { readEntry } from '../../../electron/containers/import/read-entry.ts';
 import type { Proposal, Skipped, Surroundings } from '../../../electron/containers/import/reading.ts';
 import { containerName } from '../../../shared/container.ts';
+import { isOn } from '../../../shared/policy.ts';
 
 const url = 'https://mcp.example.com/mcp';
 const nothing: Surroundings = { variable: () => undefined, readText: () => undefined };
@@ -114,7 +115,12 @@ describe('of mcp-remote', () => {
     [
       'tools that are ignored',
       npx(url, '--ignore-tool', 'delete*', '--ignore-tool', 'drop'),
-      { tools: [{ deny: 'delete*' }, { deny: 'drop' }] },
+      {
+        tools: [
+          { deny: 'delete*', anyCase: true },
+          { deny: 'drop', anyCase: true },
+        ],
+      },
       undefined,
     ],
     ['a limit', npx(url, '--headers-timeout', '0.5'), { timeoutSeconds: 1 }, undefined],
@@ -123,6 +129,33 @@ describe('of mcp-remote', () => {
     expect(proposal.draft).toMatchObject(draft);
     expect(proposal.secret?.reveal()).toBe(secret);
     expect(JSON.stringify([proposal.notes, proposal.draft])).not.toContain('hunter2');
+  });
+
+  /** As its version 0.15 has it (`patternToRegex`). */
+  const ignores = (pattern: string, tool: string) =>
+    new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 'i').test(tool);
+  const escaped = (part: string) => part.replace(/\W/g, '\\$&');
+
+  test('no tool that it ignores is on', () => {
+    const { draft, notes } = proposed(npx(url, '--ignore-tool', 'Delete_?'));
+    const on = ['delete_?', 'DELETE_a', 'delete'].filter((tool) => isOn(draft.tools ?? [], tool));
+    expect(on).toEqual(['delete']);
+    expect(notes).toEqual([expect.stringContaining('any one character')]);
+    const unit = fc.constantFrom(...['a', 'A', 's', 'S', 'ſ', 'ß', 'ẞ', 'σ', 'ς', 'İ', 'ı', '.', '?', '😀']);
+    const ignored = fc
+      .array(fc.oneof(fc.tuple(unit, unit), fc.constant('*' as const)), { minLength: 1, maxLength: 5 })
+      .map((parts) => ({
+        pattern: parts.map((each) => (each === '*' ? each : each[0])).join(''),
+        tool: parts.map((each) => (each === '*' ? 'x' : each[1])).join(''),
+      }))
+      .filter(({ pattern, tool }) => ignores(pattern, tool));
+    fc.assert(
+      fc.property(ignored, ({ pattern, tool }) => {
+        const rules = proposed(npx(url, '--ignore-tool', pattern)).draft.tools;
+        expect(isOn(rules ?? [], tool)).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('files are read where it reads them', () => {
