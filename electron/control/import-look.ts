@@ -8,13 +8,31 @@ export type Look =
   | (Pick<Proposal, 'draft' | 'secret' | 'print' | 'notes'> & { readonly status: 'proposed' })
   | { readonly status: 'skipped'; readonly reason: string; readonly missing: readonly string[] };
 
-/** @returns what is to be added, with notes of what was seen; never throws for what the server does */
-export async function lookAt({ probe }: Pick<ControlDeps, 'probe'>, proposal: Proposal): Promise<Look> {
+/** What a server says of a way in: the same for all entries of one print. A text: why it could not be asked. */
+type Answer = Awaited<ReturnType<ControlDeps['probe']>> | string;
+
+/** Never throws for what the server does. */
+export async function ask(
+  { probe }: Pick<ControlDeps, 'probe'>,
+  { draft, secret }: Proposal,
+): Promise<Answer> {
+  try {
+    const container = containerOf('imported', draft, draft.auth);
+    return await (draft.auth.method === 'api_key'
+      ? probe(container, { secret })
+      : probe({ ...container, auth: { method: 'none' } }, {}));
+  } catch (thrown) {
+    const { message, help = '' } = asFairleadError(thrown);
+    return `${message} ${help}`.trim();
+  }
+}
+
+/** @returns what is to be added for this entry, with notes of what was seen */
+export function lookAt(proposal: Proposal, report: Answer): Look {
+  if (typeof report === 'string') return skipped(report);
   const { draft, secret, print, signInProblem } = proposal;
   const { auth } = draft;
   const isKey = auth.method === 'api_key';
-  const report = await asked();
-  if (typeof report === 'string') return skipped(report);
   const as = (more: Partial<Proposal> = {}, notes: string[] = []): Look => ({
     ...{ draft, secret, print, ...more },
     status: 'proposed',
@@ -48,19 +66,6 @@ export async function lookAt({ probe }: Pick<ControlDeps, 'probe'>, proposal: Pr
       return skipped(
         `The server could not be asked how it is entered: ${report.summary} Import it again when it can.`,
       );
-  }
-
-  async function asked() {
-    try {
-      const container = containerOf('imported', draft, auth);
-      return await probe(
-        isKey ? container : { ...container, auth: { method: 'none' } },
-        isKey ? { secret } : {},
-      );
-    } catch (thrown) {
-      const { message, help = '' } = asFairleadError(thrown);
-      return `${message} ${help}`.trim();
-    }
   }
 }
 

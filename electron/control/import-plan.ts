@@ -7,7 +7,7 @@ import { freeName } from '../containers/import/free-name.ts';
 import type { EntryReading, Proposal, Skipped } from '../containers/import/reading.ts';
 import type { Secret } from '../runtime/secret.ts';
 import type { ControlDeps } from './deps.ts';
-import { lookAt } from './import-look.ts';
+import { ask, lookAt } from './import-look.ts';
 
 type PlanDeps = Pick<ControlDeps, 'registry' | 'broker' | 'probe' | 'vault'>;
 
@@ -44,15 +44,15 @@ export interface PlannedEntry extends Omit<ReadEntry, 'reading'> {
 
 /** @throws FairleadError config_invalid, keychain errors where a key is to be compared with one that is kept */
 export async function plan(deps: PlanDeps, entries: readonly ReadEntry[]): Promise<PlannedEntry[]> {
-  const looks = new Map<string, ReturnType<typeof lookAt>>();
+  const answers = new Map<string, ReturnType<typeof ask>>();
   const looked = await Promise.all(
     entries.map(async (each) => {
       const { reading } = each;
       if (reading.status === 'skipped') return { each, seen: reading };
-      // The same server is asked once.
-      const look = looks.get(reading.print) ?? lookAt(deps, reading);
-      looks.set(reading.print, look);
-      return { each, seen: await look };
+      // The same server is asked once; what its answer means, each entry has to say.
+      const answer = answers.get(reading.print) ?? ask(deps, reading);
+      answers.set(reading.print, answer);
+      return { each, seen: lookAt(reading, await answer) };
     }),
   );
   const planned = new Map<string, PlannedContainer>();

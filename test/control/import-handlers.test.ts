@@ -121,6 +121,39 @@ test('what signs in as Fairlead cannot is left alone, unless the server asks for
   expect(JSON.stringify(entries)).not.toContain(secret);
 });
 
+test.each([
+  ['behind', ['strange', 'plain']],
+  ['before', ['plain', 'strange']],
+])('an entry that cannot be signed in to says nothing of the one %s it', async (_where, order) => {
+  const args = ['mcp-remote', url];
+  const all: Record<string, object> = {
+    strange: { command: 'npx', args: [...args, '--use-id-token'] },
+    plain: { command: 'npx', args },
+  };
+  const { machine } = personWith(Object.fromEntries(order.map((name) => [name, all[name]])));
+  let asked = 0;
+  const probe: Probe = () => {
+    asked += 1;
+    return Promise.resolve({ outcome: 'auth_required', elapsedMs: 1, summary: 'No.' });
+  };
+  const { client } = await openControlPair({ probe });
+  const { entries } = await client.call('import.find', { machine });
+  expect(entries).toHaveLength(2);
+  expect(entries).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        entry: 'strange',
+        reason: expect.stringContaining('--use-id-token') as string,
+      }),
+      expect.objectContaining({
+        entry: 'plain',
+        container: expect.objectContaining({ name: 'plain', shared: false }) as object,
+      }),
+    ]),
+  );
+  expect(asked).toBe(1);
+});
+
 test('a server that wants more than the entry says is left alone', async () => {
   const { machine } = personWith({ a: keyed });
   const probe: Probe = () => Promise.resolve({ outcome: 'auth_required', elapsedMs: 1, summary: 'No.' });
