@@ -175,7 +175,7 @@ test('a server that asks for no sign-in is entered without one, unless the entry
   expect(ways).toEqual([
     ['plain', 'none', 0],
     ['resource', 'none', 1],
-    ['client', 'oauth', 1],
+    ['client', 'oauth', 2],
   ]);
   expect(entries[1]?.container).toMatchObject({ name: 'plain', shared: true });
 });

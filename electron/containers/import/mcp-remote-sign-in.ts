@@ -2,6 +2,7 @@
 import { isText } from './entry-shape.ts';
 import { jsonGiven, type McpRemoteFlags, type ReadingContext } from './mcp-remote-flags.ts';
 import type { Findings, SignIn } from './reading.ts';
+import { noteRedirect } from './redirect-note.ts';
 
 /** What Fairlead does anyway, or has another way for. */
 const needless = ['--debug', '--silent', '--enable-proxy', '--disable-cookies', '--protocol'] as const;
@@ -49,13 +50,6 @@ export function signInAt(
   const port = grant === 'code' ? callbackPort : undefined;
   if (clientId !== undefined && grant === 'code') noteRedirect(port, context.findings);
   return { ...common, method: 'oauth', grant, callbackPort: port };
-}
-
-/** A client that somebody has registered is bound to addresses (RFC 6749 §3.1.2.2), and mcp-remote's was another. */
-function noteRedirect(port: number | undefined, { notes }: Findings): void {
-  const where =
-    port === undefined ? 'http://127.0.0.1/callback, with any port' : `http://127.0.0.1:${port}/callback`;
-  notes.add(`Its OAuth client has to allow Fairlead's own redirect address: ${where}.`);
 }
 
 function refuse(given: McpRemoteFlags, { signInReasons, notes }: Findings): void {

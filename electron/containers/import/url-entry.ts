@@ -1,6 +1,7 @@
 /** Reads an entry with an address in place of a program, as each client writes such entries. */
 import { isText, membersOf, textsOf, type Members } from './entry-shape.ts';
 import type { Findings, Found, SignIn } from './reading.ts';
+import { noteRedirect } from './redirect-note.ts';
 import type { Variables } from './variables.ts';
 
 /** Where the clients have the address: most of them, Windsurf, Gemini CLI, Goose. */
@@ -26,7 +27,7 @@ export function readUrlEntry(
     url: expand(url),
     transport: kind === 'sse' ? 'sse' : 'auto',
     headers: headersOf(members, expand),
-    signIn: signInOf(members, expand),
+    signIn: signInOf(members, expand, findings),
   };
 }
 
@@ -43,25 +44,36 @@ function headersOf(members: Members, expand: (text: string) => string): [string,
 }
 
 /** Gemini CLI and Claude Code have `oauth`, Cursor has `auth`, Codex has its scopes beside the address. */
-function signInOf(members: Members, expand: (text: string) => string): SignIn {
+function signInOf(members: Members, expand: (text: string) => string, { notes }: Findings): SignIn {
   const own = { ...membersOf(members['auth']), ...membersOf(members['oauth']) };
+  // Whether there is a sign-in at all (Gemini CLI's `enabled`) is the server's to say.
+  const read = new Set(['enabled', 'scopes', 'scope']);
   const text = (...keys: string[]) => {
-    const found = keys.map((key) => own[key]).find(isText);
-    return found === undefined ? undefined : expand(found);
+    const key = keys.find((each) => isText(own[each]));
+    if (key === undefined) return undefined;
+    read.add(key);
+    return expand(String(own[key]));
   };
   const scopes = [own['scopes'], own['scope'], members['scopes']].flatMap((each) => each).filter(isText);
-  const port = own['callbackPort'];
+  const port = typeof own['callbackPort'] === 'number' ? own['callbackPort'] : undefined;
+  if (port !== undefined) read.add('callbackPort');
   const resource = members['oauth_resource'];
-  return {
+  const clientId = text('clientId', 'CLIENT_ID', 'client_id');
+  const signIn: SignIn = {
     method: 'oauth',
-    clientId: text('clientId', 'CLIENT_ID', 'client_id'),
+    clientId,
     clientSecret: text('clientSecret', 'CLIENT_SECRET', 'client_secret'),
     scope: scopes.length === 0 ? undefined : scopes.join(' '),
     resource: isText(resource) ? expand(resource) : undefined,
-    callbackPort: typeof port === 'number' ? port : undefined,
-    authorizationUrl: text('authorizationUrl'),
-    tokenUrl: text('tokenUrl'),
+    callbackPort: port,
+    // One without the other is of no use.
+    ...(isText(own['authorizationUrl']) &&
+      isText(own['tokenUrl']) && { authorizationUrl: text('authorizationUrl'), tokenUrl: text('tokenUrl') }),
   };
+  if (clientId !== undefined) noteRedirect(port, { notes });
+  const unread = Object.keys(own).filter((key) => !read.has(key));
+  if (unread.length > 0) notes.add(`Of its OAuth settings these are left out: ${unread.join(', ')}.`);
+  return signIn;
 }
 
 /** Gemini CLI and Goose take `$NAME`, too. */

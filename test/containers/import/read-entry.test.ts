@@ -299,6 +299,29 @@ test.each<[string, unknown, object, string | undefined]>([
   expect(proposal.secret?.reveal()).toBe(secret);
 });
 
+test.each<[string, object, string[]]>([
+  [
+    'Claude Code',
+    { oauth: { clientId: 'a', callbackPort: 8080, authServerMetadataUrl: 'https://as.example/m' } },
+    ['redirect address: http://127.0.0.1:8080/callback', 'left out: authServerMetadataUrl.'],
+  ],
+  [
+    'Gemini CLI',
+    { oauth: { enabled: true, audiences: ['a'], redirectUri: 'http://localhost:7777/', tokenUrl: 'x' } },
+    ['left out: audiences, redirectUri, tokenUrl.'],
+  ],
+  [
+    'Cursor',
+    { auth: { CLIENT_ID: 'a', scopes: ['x'] } },
+    ['redirect address: http://127.0.0.1/callback, with any port'],
+  ],
+  ['one that has nothing to say', { oauth: { enabled: true, scopes: ['x'] } }, []],
+])('what is not taken over of the OAuth settings of %s is said', (_client, settings, said) => {
+  expect(proposed({ url, ...settings }).notes).toEqual(
+    said.map((words) => expect.stringContaining(words) as string),
+  );
+});
+
 test('the same way to the same server is known again, and another is not', () => {
   const one = proposed(npx(url, '--header', 'Authorization: Bearer hunter2')).print;
   expect(proposed({ url, ...bearer }).print).toBe(one);
