@@ -22,24 +22,34 @@ export function readUrlEntry(
     findings.reasons.add('A program makes its headers (headersHelper), which Fairlead does not start.');
   if (isText(members['authProviderType']) && members['authProviderType'] !== 'dynamic_discovery')
     findings.reasons.add('It is entered by its own program’s account (authProviderType).');
+  if (isText(members['auth']) || isText(members['oauth']))
+    findings.reasons.add('What it says of its way in (auth, oauth) is in no form that Fairlead knows.');
   return {
     source: 'url',
     url: expand(url),
     transport: kind === 'sse' ? 'sse' : 'auto',
-    headers: headersOf(members, expand),
+    headers: headersOf(members, expand, findings),
     signIn: signInOf(members, expand, findings),
   };
 }
 
-function headersOf(members: Members, expand: (text: string) => string): [string, string][] {
-  const written = ['headers', 'http_headers'].flatMap((key) => textsOf(members[key]));
+function headersOf(
+  members: Members,
+  expand: (text: string) => string,
+  { notes }: Findings,
+): [string, string][] {
+  // As the SDK's transports have it, and so some that are made of them.
+  const { headers: inner, ...others } = membersOf(members['requestInit']);
+  if (Object.keys(others).length > 0) notes.add('Of its requestInit, the headers alone are taken over.');
+  const written = [inner, members['headers'], members['http_headers']].flatMap(textsOf);
   // Codex names the variables alone.
   const named = textsOf(members['env_http_headers']).map(([name, variable]): [string, string] => [
     name,
     `\${${variable}}`,
   ]);
-  const bearer = members['bearer_token_env_var'];
-  const bearers: [string, string][] = isText(bearer) ? [['Authorization', `Bearer \${${bearer}}`]] : [];
+  const tokenName = members['bearer_token_env_var'];
+  const token = isText(tokenName) ? `\${${tokenName}}` : members['bearer_token'];
+  const bearers: [string, string][] = isText(token) ? [['Authorization', `Bearer ${token}`]] : [];
   return [...written, ...named, ...bearers].map(([name, value]) => [name, expand(value)]);
 }
 

@@ -283,6 +283,8 @@ test.each<[string, unknown, object, string | undefined]>([
     { auth: { header: 'X-Key' } },
     'hunter2',
   ],
+  ['Codex, with a token', { url, bearer_token: 'hunter2' }, { auth: { header: 'Authorization' } }, 'hunter2'],
+  ['one made of the SDK', { url, requestInit: bearer }, { auth: { header: 'Authorization' } }, 'hunter2'],
   ['Zed', { url, ...bearer }, { url }, 'hunter2'],
   ['Cline', { type: 'streamableHttp', url, headers: { 'User-Agent': 'x' } }, { auth: signIn }, undefined],
   ['LM Studio', { url, ...bearer }, { url }, 'hunter2'],
@@ -320,6 +322,12 @@ test.each<[string, object, string[]]>([
   expect(proposed({ url, ...settings }).notes).toEqual(
     said.map((words) => expect.stringContaining(words) as string),
   );
+});
+
+test('what stands where the way in stands is read, or said', () => {
+  const { notes } = proposed({ url, requestInit: { ...bearer, credentials: 'include' } });
+  expect(notes).toEqual(['Of its requestInit, the headers alone are taken over.']);
+  expect(skipped({ url, auth: 'hunter2' }).reason).toMatch(/^What it says of its way in/);
 });
 
 test('the same way to the same server is known again, and another is not', () => {
