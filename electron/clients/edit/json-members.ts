@@ -57,16 +57,18 @@ function firstMember(
   const open = offset + 1;
   const close = offset + length - 1;
   const inside = text.slice(open, close);
+  const isBlank = inside.trim() === '';
+  // Behind what comments there are; of blanks alone, nothing stays.
+  const start = isBlank ? open : open + inside.trimEnd().length;
+  const place = { start, end: isBlank ? close : start };
   const name = JSON.stringify(key);
   if (!text.trim().includes('\n') && text.trim() !== text.slice(offset, close + 1))
-    return { start: open, end: close, text: `${name}:${JSON.stringify(value)}` };
+    return { ...place, text: `${name}:${JSON.stringify(value)}` };
   const end = lineEndOf(text);
   const outer = indentAt(text, offset);
   const indent = outer + unitOf(text);
   const member = `${end}${indent}${name}: ${pretty(value, { unit: unitOf(text), indent, end })}`;
-  if (inside.trim() === '') return { start: open, end: close, text: `${member}${end}${outer}` };
-  const at = open + inside.trimEnd().length;
-  return { start: at, end: at, text: member };
+  return { ...place, text: isBlank ? `${member}${end}${outer}` : member };
 }
 
 export function replacement(

@@ -62,9 +62,15 @@ const trivia = fc.constantFrom(
   ' /* y\n */ ',
 );
 
-/** JSON with blanks and comments in every place that may have them, as nobody would write it. */
+const inOneLine = fc.constantFrom('', ' ', '\t', '/* , } */', ' /* {"b": */ ');
+
+/** JSON with blanks and comments in every place that may have them, as nobody would write it; all in one line, too. */
 export const wildJsonLayout: fc.Arbitrary<Layout> = fc
-  .record({ names, trailing: fc.boolean(), gaps: fc.array(trivia, { minLength: 60, maxLength: 60 }) })
+  .record({
+    names,
+    trailing: fc.boolean(),
+    gaps: fc.oneof(...[trivia, inOneLine].map((gap) => fc.array(gap, { minLength: 60, maxLength: 60 }))),
+  })
   .map(({ names: own, trailing, gaps }) => {
     let used = 0;
     const spaced = (tokens: readonly string[]) =>
