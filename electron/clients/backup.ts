@@ -22,9 +22,14 @@ export interface Backup {
   readonly wrote: string;
 }
 
+export interface PreparedBackup extends PreparedFile {
+  /** After a commit whose change came to nothing: the backup is the one before, or none, again. At once, as `commit`. */
+  revert(): void;
+}
+
 export interface BackupFile {
   /** Written, but in its place only by `commit`. Throws client_config_unwritable. */
-  prepare(path: string, change: { was: FileState | undefined; bytes: Uint8Array }): Promise<PreparedFile>;
+  prepare(path: string, change: { was: FileState | undefined; bytes: Uint8Array }): Promise<PreparedBackup>;
   /** undefined: nothing was changed yet, or it was undone. Throws client_config_unwritable. */
   read(): Promise<Backup | undefined>;
   /** Throws client_config_unwritable. */
@@ -35,10 +40,25 @@ export interface BackupFile {
 export function createBackupFile(folder: string, client: string): BackupFile {
   const file = join(folder, client);
   return {
-    prepare(path, { was, bytes }) {
+    async prepare(path, { was, bytes }) {
       const line = JSON.stringify({ path, existed: was !== undefined, wrote: sha256(bytes) });
       const whole = Buffer.concat([Buffer.from(`${line}\n`), was?.bytes ?? Buffer.alloc(0)]);
-      return prepareFile(file, whole, 'anything');
+      const present = await readState(file);
+      const next = await prepareFile(file, whole, 'anything');
+      try {
+        const before = present && (await prepareFile(file, present.bytes, 'anything'));
+        return {
+          commit: () => next.commit(),
+          revert: () => (before === undefined ? removeFile(file) : before.commit()),
+          async discard() {
+            await next.discard();
+            await before?.discard();
+          },
+        };
+      } catch (thrown) {
+        await next.discard();
+        throw thrown;
+      }
     },
     async read() {
       const state = await readState(file);

@@ -1,7 +1,7 @@
 /** Changes another program's config file, with what it was kept for an undo, while that program may change it too. */
 import { FairleadError } from '../../shared/errors.ts';
 import { delay } from '../runtime/clock.ts';
-import { createBackupFile, sha256 } from './backup.ts';
+import { createBackupFile, sha256, type PreparedBackup } from './backup.ts';
 import type { Edit } from './edit/editor.ts';
 import { configTarget } from './target.ts';
 import {
@@ -90,11 +90,8 @@ export function createClientConfig({ client, path, home, backups }: ClientConfig
         const change = { before, after: edited.text };
         if (dryRun) return change;
         const bytes = Buffer.from(edited.text);
-        const files = [
-          () => backup.prepare(path, { was, bytes }),
-          () => prepareFile(target, bytes, was ?? 'nothing'),
-        ];
-        return (await committed(files, { target, was })) ? change : 'again';
+        const kept = await backup.prepare(path, { was, bytes });
+        return (await committed({ target, was, bytes, kept })) ? change : 'again';
       }),
 
     async forget() {
@@ -115,9 +112,7 @@ export function createClientConfig({ client, path, home, backups }: ClientConfig
         }
         if (!isOurs && !force) throw changedSince(path);
         if (dryRun) return change;
-        const { bytes } = kept;
-        const files = bytes === undefined ? [] : [() => prepareFile(target, bytes, was ?? 'nothing')];
-        if (!(await committed(files, { target, was, removed: bytes === undefined }))) return 'again';
+        if (!(await committed({ target, was, bytes: kept.bytes }))) return 'again';
         backup.remove();
         return change;
       });
@@ -125,19 +120,32 @@ export function createClientConfig({ client, path, home, backups }: ClientConfig
   };
 }
 
-/** Puts the files in their places, all of them at once. @returns false: the target is not what it was any more */
-async function committed(
-  prepare: readonly (() => Promise<PreparedFile>)[],
-  { target, was, removed = false }: { target: string; was: FileState | undefined; removed?: boolean },
-): Promise<boolean> {
-  const files: PreparedFile[] = [];
+interface Commit {
+  readonly target: string;
+  readonly was: FileState | undefined;
+  /** Of the target from now on; undefined: it is to be gone. */
+  readonly bytes: Buffer | undefined;
+  /** The backup that goes with the change. */
+  readonly kept?: PreparedBackup;
+}
+
+/** Puts the files in their places, both at once or none. @returns false: the target is not what it was any more */
+async function committed({ target, was, bytes, kept }: Commit): Promise<boolean> {
+  let file: PreparedFile | undefined;
   try {
-    for (const one of prepare) files.push(await one());
+    file = bytes && (await prepareFile(target, bytes, was ?? 'nothing'));
     if (!isStill(target, was)) return false;
-    for (const file of files) file.commit();
-    if (removed) removeFile(target);
+    kept?.commit();
+    try {
+      if (file === undefined) removeFile(target);
+      else file.commit();
+    } catch (thrown) {
+      kept?.revert();
+      throw thrown;
+    }
   } finally {
-    for (const file of files) await file.discard();
+    await file?.discard();
+    await kept?.discard();
   }
   await syncFolder(target);
   return true;

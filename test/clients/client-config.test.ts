@@ -239,6 +239,34 @@ test('a file that another program makes in the meantime is not written over', as
   expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveProperty('theirs', 1);
 });
 
+test('a change that cannot be written leaves the backup of the one before', async () => {
+  const home = newHome();
+  const { path, file, connect } = openIn(home);
+  mkdirSync(join(home, '.config'));
+  const failing = (name: string) =>
+    file.change(
+      (now) => {
+        // It is still not there, and yet nothing can be put there.
+        symlinkSync('nowhere', path);
+        return jsonEditor.setEntry(now, { keys: ['mcpServers'], name }, entry);
+      },
+      { dryRun: false },
+    );
+  await expect(failing('first')).rejects.toMatchObject({ code: 'client_config_unwritable' });
+  rmSync(path);
+  await expect(file.undo(once1)).rejects.toMatchObject({ code: 'nothing_to_undo' });
+
+  await connect();
+  const ours = readFileSync(path);
+  rmSync(path);
+  await expect(failing('other')).rejects.toMatchObject({ code: 'client_config_unwritable' });
+  rmSync(path);
+  writeFileSync(path, ours);
+  expect(await file.undo(once1)).toEqual({ before: ours.toString(), after: '' });
+  expect(readdirSync(join(home, '.config'))).toEqual([]);
+  expect(readdirSync(join(home, 'backups'))).toEqual([]);
+});
+
 let program: Awaited<ReturnType<typeof buildProgram>>;
 beforeAll(async () => {
   program = await buildProgram('config-program');
