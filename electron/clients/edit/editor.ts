@@ -49,6 +49,8 @@ export interface Splice {
 export interface OpenText {
   /** All of it as plain values; undefined: there is nothing but blanks and comments. */
   readonly value: unknown;
+  /** Whether null is as good as an empty table: in YAML it is what a key has with nothing behind it. */
+  readonly nullIsEmpty?: boolean;
   /** Names that stand more than once in the table at these keys. */
   duplicates(keys: readonly string[]): readonly string[];
   set(place: EntryPlace, entry: EntryValue): readonly Splice[] | Problem;
@@ -131,6 +133,7 @@ function tableAt(
       return { entries: nothing, problem: `has "${[...path, key].join('.')}" more than once.` };
     if (path.length === keys.length) break;
     table = Object.hasOwn(table, key) ? table[key] : nothing;
+    if (table === null && opened.nullIsEmpty === true) table = nothing;
     path.push(key);
   }
   return { entries: table as Table };

@@ -23,6 +23,7 @@ function openYaml(text: string): OpenText | Problem {
   }
   return {
     value,
+    nullIsEmpty: true,
     duplicates(keys) {
       const { found, left } = walk(root, keys);
       return left.length === 0 ? repeated(found?.value ?? root) : [];
@@ -108,9 +109,11 @@ function putBelow(text: string, parent: Found, put: string): readonly Splice[] |
   if (!empty || valueEnd === undefined) return notInBlocks;
   const at = lineEnd(text, valueEnd);
   const whole = lines(put, `${text.slice(lineStart(text, parent.keyStart), parent.keyStart)}  `, end);
+  // A comment keeps the blank that makes it one.
+  const hasValue = text.slice(colon, valueEnd).trim() !== '';
   const below = at > 0 && text[at - 1] === '\n' ? whole : end + whole.slice(0, -end.length);
   return [
-    { start: colon, end: Math.max(colon, valueEnd), text: '' },
+    ...(hasValue ? [{ start: colon, end: valueEnd, text: '' }] : []),
     { start: at, end: at, text: below },
   ];
 }

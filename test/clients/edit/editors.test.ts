@@ -165,6 +165,20 @@ test('JSON with comments in every place is edited all the same', () => {
 });
 
 test.each([
+  ['extensions:\n', 'extensions:\n  a: {}\n'],
+  ['extensions:', 'extensions:\n  a: {}'],
+  ['extensions: # mine\nz: 1\n', 'extensions: # mine\n  a: {}\nz: 1\n'],
+  ['extensions:\n\n# mine\nz: 1\n', 'extensions:\n  a: {}\n\n# mine\nz: 1\n'],
+  ['extensions: ~\r\n', 'extensions:\r\n  a: {}\r\n'],
+  ['extensions: null # mine\n', 'extensions: # mine\n  a: {}\n'],
+])('YAML with nothing behind the key is a table without entries: %j', (text, expected) => {
+  const place: EntryPlace = { keys: ['extensions'], name: 'a' };
+  expect(yamlEditor.readEntries(text, place.keys)).toMatchObject({ outcome: 'read', entries: new Map() });
+  expect(yamlEditor.removeEntry(text, place)).toEqual({ outcome: 'unchanged' });
+  expect(editedText(yamlEditor.setEntry(text, place, {}))).toBe(expected);
+});
+
+test.each([
   ['{"mcpServers":{/* keep */}}', '{"mcpServers":{/* keep */"a":{}}}'],
   ['{"mcpServers": { /* keep */ }}', '{"mcpServers": { /* keep */"a":{} }}'],
   ['{"mcpServers": { }}', '{"mcpServers": {"a":{}}}'],
