@@ -18,7 +18,8 @@ export function FromClients() {
   const toast = useToast();
   const [variables, setVariables] = useState<Readonly<Record<string, string>>>({});
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const found = useAnswer('import', () => bridge.core['import.find']({}));
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const found = useAnswer('import', () => bridge.core['import.find']({ variables: given }));
   const apply = useCommand(bridge.core['import.apply']);
   const [done, setDone] = useState<ImportReport>();
 
@@ -37,8 +38,8 @@ export function FromClients() {
   }
   const ready = entries.filter(({ container }) => container !== undefined);
   const chosen = ready.filter((entry) => !left.has(idOf(entry)));
-  const missing = [...new Set(chosen.flatMap((entry) => entry.missing))];
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const missing = new Set(entries.flatMap((entry) => entry.missing));
+  const wanted = [...new Set([...missing, ...Object.keys(variables)])];
   const convert = async () => {
     const report = await apply.run({
       variables: given,
@@ -75,13 +76,22 @@ export function FromClients() {
           />
         ))}
       </Section>
-      {missing.length > 0 && (
+      {wanted.length > 0 && (
         <Section
           title="Still needed"
           about="What the entries name, and do not say. Values go to the keychain."
+          action={
+            <Button
+              disabled={![...missing].some((name) => name in given)}
+              pending={found.pending && 'Looking…'}
+              onClick={found.reload}
+            >
+              Look again
+            </Button>
+          }
         >
           <div className="grid grid-cols-2 gap-4 py-3 max-sm:grid-cols-1">
-            {missing.map((name) => (
+            {wanted.map((name) => (
               <TextField
                 key={name}
                 label={name}
@@ -112,7 +122,7 @@ export function FromClients() {
           kind="primary"
           icon={Check}
           className="min-h-8"
-          disabled={chosen.length === 0 || missing.some((name) => (variables[name] ?? '') === '')}
+          disabled={chosen.length === 0}
           pending={apply.pending && 'Converting…'}
           onClick={() => void convert()}
         >

@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createToken } from '../../../demo/container/guard/token-file.ts';
 import { openContainer } from '../../demo/container/running.ts';
 import { connectConfigured, type ConfigEntry } from '../../support/configured-client.ts';
+import { patience } from '../open.ts';
 import { askForChange, button, dialog, go, shownChange, writeChange } from './acts.ts';
 import { mouse } from './hand.ts';
 import { namesOf, withDesktop } from './shared-desktop.ts';
@@ -102,4 +104,27 @@ test('brings an entry of mcp-remote over once its change was seen: a container t
   await client.close();
   await go(hand, 'Containers');
   await page.getByRole('article', { name: 'notes' }).waitFor();
+});
+
+test('asks for what an entry names and does not say, and brings it over with that', async () => {
+  const { profile, page } = shared();
+  let key = '';
+  const container = await openContainer(async (config) => {
+    key = await createToken(config, 'desk');
+  });
+  const headers = { Authorization: 'Bearer ${KEYED_TOKEN}' };
+  const text = JSON.stringify({ mcpServers: { keyed: { url: container.url, headers } } }, undefined, 2);
+  const file = write(join(profile.home, '.cursor', 'mcp.json'), text);
+
+  const hand = mouse(page);
+  await go(hand, 'Containers');
+  await hand.press(button(hand, 'Add container').first());
+  await hand.press(page.getByRole('radio', { name: 'From your clients' }));
+  await page.getByText('Set KEYED_TOKEN, and import it again.').waitFor();
+  await hand.type(page.getByRole('textbox', { name: 'KEYED_TOKEN' }), key);
+  await hand.press(button(hand, 'Look again'));
+  await page.getByRole('region', { name: 'What changes in Cursor' }).waitFor();
+  await hand.press(button(hand, 'Convert 1 entry'));
+  await expect.poll(() => readFileSync(file, 'utf8'), patience).not.toContain('KEYED_TOKEN');
+  expect(await profile.run(['call', 'keyed', 'list_notes'])).toMatchObject({ status: 0 });
 });
