@@ -25,19 +25,21 @@ function follow(listen: (signal: AbortSignal, onTaken: () => void) => Promise<Me
   });
 
   const run = async () => {
-    let failures = 0;
+    const past = { failures: 0, wasTaken: false };
     while (!signal.aborted) {
       const onTaken = () => {
-        failures = 0;
+        past.failures = 0;
+        past.wasTaken = true;
         begin();
       };
       const answer = await listen(signal, onTaken).catch(() => undefined);
-      if (answer?.failed === true) {
+      // One that has told of them before does not now, while it is replaced, say.
+      if (answer?.failed === true && !past.wasTaken) {
         begin(answer);
         return;
       }
-      failures += 1;
-      await delay(Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs), signal).catch(
+      past.failures += 1;
+      await delay(Math.min(firstPauseMs * 2 ** (past.failures - 1), longestPauseMs), signal).catch(
         () => undefined,
       );
     }
