@@ -8,7 +8,7 @@ import { createEraAttempt, type EraAttempt } from './era-attempt.ts';
 import type { ModernConversation } from '../transports/modern-http.ts';
 import { createNewerToOlder } from './newer-to-older.ts';
 import { createOlderToNewer } from './older-to-newer.ts';
-import { HttpRefused } from '../transports/refusal.ts';
+import { GreetingRefused, HttpRefused } from '../transports/refusal.ts';
 import type { SessionConversation } from '../transports/streamable-http.ts';
 import { containerTooNew } from './untranslated.ts';
 
@@ -60,7 +60,9 @@ export function createConversationOfBothEras(deps: BothErasDeps): Conversation {
 
   const isTooNew = async (thrown: unknown): Promise<boolean> => {
     if (thrown instanceof FairleadError && thrown.code === 'container_too_new') return true;
-    const refused = thrown instanceof HttpRefused && [400, 404, 405].includes(thrown.status);
+    const refused =
+      thrown instanceof GreetingRefused ||
+      (thrown instanceof HttpRefused && [400, 404, 405].includes(thrown.status));
     return refused && (await container.find()) === 'modern';
   };
 

@@ -82,14 +82,27 @@ export async function answerOfRefusal(
   return error.idKey === request.idKey ? error : withTopMembers(error, { id: request.id });
 }
 
+/** The container's error to the client's `initialize`, with which a lost session was to begin anew. */
+export class GreetingRefused extends FairleadError {
+  constructor() {
+    super(...lostSession('would not begin a new one.'));
+  }
+}
+
 /** What a lost session could not be begun anew for. @param answer to the client's `initialize` */
 export function notBegun(answer: Message | undefined): FairleadError {
   const tooNew = answer !== undefined && refusesVersion(answer);
-  return tooNew ? containerTooNew() : notRenewed('would not begin a new one.');
+  return tooNew ? containerTooNew() : new GreetingRefused();
 }
 
 export function notRenewed(how: string): FairleadError {
-  return new FairleadError('connection_lost', `The container lost its session and ${how}`, {
-    help: 'Try again, or restart the client.',
-  });
+  return new FairleadError(...lostSession(how));
+}
+
+function lostSession(how: string): ConstructorParameters<typeof FairleadError> {
+  return [
+    'connection_lost',
+    `The container lost its session and ${how}`,
+    { help: 'Try again, or restart the client.' },
+  ];
 }

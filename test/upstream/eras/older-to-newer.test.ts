@@ -143,6 +143,21 @@ test('a new core goes on where the old one was', async () => {
   expect(client.lines.some((line) => line.includes('protocolVersion'))).toBe(false);
 });
 
+test('a new core goes on at a container that knows `initialize` as no method of its own', async () => {
+  await using server = await startScriptedServer((request) => {
+    const complete = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+    if (request.rpc.method === 'initialize')
+      request.json({ jsonrpc: '2.0', id: request.rpc.id, error: { code: -32601, message: 'no' } });
+    else if (request.rpc.method === 'server/discover')
+      request.result({ ...complete, supportedVersions: ['2026-07-28'], capabilities: { tools: {} } });
+    else request.result({ ...complete, tools: [] });
+  });
+  await using client = openSessionClient(server.url, auto);
+  client.replay(greeting);
+  client.replay(initialized);
+  expect((await client.ask(1, 'tools/list')).result).toEqual({ tools: [] });
+});
+
 test('says of the client in each request what it said of itself once', async () => {
   await using server = await startScriptedServer((request) => {
     const { rpc } = request;
