@@ -3,6 +3,7 @@ import { FairleadError } from '../../shared/errors.ts';
 import type { Container } from '../../shared/container.ts';
 import { modernVersion } from '../../shared/era.ts';
 import type { Send } from '../credentials/exchange.ts';
+import { unlessAborted } from '../runtime/unless-aborted.ts';
 import { askEra } from './eras/ask-era.ts';
 import { createConversationOfBothEras } from './eras/both-eras.ts';
 import { createContainerEra } from './eras/container-era.ts';
@@ -126,8 +127,11 @@ function createDetectingConversation(
     begin,
     restore: () => void begin().catch(() => undefined),
     async send(message, signal) {
-      // Whatever comes while the first message is under way waits to hear how to speak; but for what may end that one.
-      const waits = message.method !== 'notifications/cancelled';
+      // Whatever comes while the first message is under way waits to hear how to speak; but for what that one may wait for.
+      const waits = message.method !== 'notifications/cancelled' && message.kind !== 'response';
+      // Whom the client has greeted before is greeted first: nothing but that answer is waited for.
+      if (waits && !settled && message.method !== 'initialize' && deps.standing().initialize !== undefined)
+        await unlessAborted(begin(), signal);
       while (waits && !settled && detecting !== undefined) await detecting.catch(() => undefined);
       if (settled || !waits) return inner.send(message, signal);
       return detectBy({

@@ -87,6 +87,36 @@ test('tries again with the next message when the container could not be asked', 
   expect(second.count('POST initialize')).toBe(1);
 });
 
+test('a call that asks its client something is answered, also where a new core does not know the transport yet', async () => {
+  let finish: () => void = () => undefined;
+  await using server = await startScriptedServer(
+    ordinaryServer((request) => {
+      const { id, method } = request.rpc;
+      if (method === 'tools/call') {
+        const stream = request.stream();
+        stream.event({ jsonrpc: '2.0', id: 'q', method: 'roots/list' });
+        finish = () => {
+          stream.event({ jsonrpc: '2.0', id, result: {} });
+          stream.end();
+        };
+        return true;
+      }
+      if (method !== undefined || id !== 'q') return false;
+      finish();
+      request.status(202);
+      return true;
+    }),
+  );
+  await using client = openSessionClient(server.url, auto);
+  client.replay(greeting);
+  client.say({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+  await client.until(() => client.heardOf('roots/list').length === 1);
+  expect((await client.ask(2, 'ping')).result).toBeDefined();
+  client.say({ jsonrpc: '2.0', id: 'q', result: { roots: [] } });
+  await client.until(() => client.answersTo(1).length === 1);
+  expect(server.count('POST initialize')).toBe(1);
+});
+
 test('a first call that is cancelled before the transport is known ends all the same', async () => {
   await using server = await startScriptedServer(
     ordinaryServer((request) => request.rpc.method === 'tools/call'),
