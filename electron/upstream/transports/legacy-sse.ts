@@ -190,9 +190,10 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
     if (initialize === undefined) return;
     const signal = AbortSignal.any([on.controller.signal, AbortSignal.timeout(renewalMs)]);
     const quietly = (request: Message) => exchange(on, request, { signal, quiet: true });
-    let answer: Message | undefined;
     try {
-      answer = await quietly(initialize);
+      const answer = await quietly(initialize);
+      // Before the container can have asked anything in it.
+      if (answer !== undefined) events.renewed(answer);
       const { initialized } = standing();
       if (initialized !== undefined) await postOn(on, initialized, signal);
       // Read only now: at a new core they come in behind the greeting.
@@ -201,7 +202,6 @@ export function createLegacyConversation(deps: ConversationDeps): LegacyConversa
       lose(on.controller);
       throw thrown;
     }
-    if (answer !== undefined) events.renewed(answer);
   };
 
   let renewing: Promise<void> | undefined;

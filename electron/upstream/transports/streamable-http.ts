@@ -180,12 +180,14 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
 
   const beginAnew = async (greeting: Message): Promise<void> => {
     const signal = AbortSignal.any([lifetime.signal, AbortSignal.timeout(renewalMs)]);
-    let answer: Message | undefined;
     await beginning(async () => {
       try {
+        let answer: Message | undefined;
         const receive = quietly(greeting, (message) => (answer = message));
         const began = await initialize(greeting, signal, receive);
-        if (!began) throw notBegun(answer);
+        if (!began || answer === undefined) throw notBegun(answer);
+        // Before the container can have asked anything in it.
+        events.renewed(answer);
         await setUpAgain(signal);
         return true;
       } catch (thrown) {
@@ -193,7 +195,6 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
         throw tooLate ? notRenewed('took too long over a new one.') : thrown;
       }
     });
-    if (answer !== undefined) events.renewed(answer);
   };
 
   const setUpAgain = async (signal: AbortSignal): Promise<void> => {
@@ -259,11 +260,13 @@ export function createStreamableConversation(deps: ConversationDeps): SessionCon
   return {
     async send(message, signal) {
       if (message.method === 'initialize') return greet(message, signal);
+      const heardIn = session;
       if (state.status !== 'live') await ready(signal);
+      // An answer belongs to a question of the session that is no more.
+      if (message.kind === 'response' && session !== heardIn) return;
       const lost = await attempt(message, signal);
       if (lost !== undefined) {
         forget(lost);
-        // An answer belongs to a question of the session that is no more.
         if (message.kind === 'response') return;
         await ready(signal);
         if ((await attempt(message, signal)) !== undefined) throw new HttpRefused(404);

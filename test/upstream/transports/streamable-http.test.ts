@@ -256,6 +256,53 @@ test('an answer to a question of a lost session is not put to the new one', asyn
   expect(server.requests.filter(({ rpc }) => rpc.result !== undefined)).toHaveLength(1);
 });
 
+test('what a container asks as soon as its new session is there is answered', async () => {
+  const { state, script } = forgetful();
+  let questions = 0;
+  await using server = await startScriptedServer(
+    script((request) => {
+      if (request.method !== 'GET') return false;
+      questions += 1;
+      request.stream().event({ jsonrpc: '2.0', id: `q${questions}`, method: 'roots/list' });
+      return true;
+    }),
+  );
+  await using client = openSessionClient(server.url);
+  await client.greet();
+  state.forget();
+  await client.ask(1, 'tools/list');
+  await client.until(() => client.heardOf('roots/list').length === 2);
+  client.say({ jsonrpc: '2.0', id: 'q2', result: { roots: [] } });
+  await client.until(() => server.requests.some(({ rpc }) => rpc.id === 'q2' && rpc.result !== undefined));
+});
+
+test('an answer that comes while the session begins anew is not put to the new one', async () => {
+  const { state, script } = forgetful();
+  let release: (() => void) | undefined;
+  const begins = script((request) => {
+    if (!isCall(request)) return false;
+    request.stream().event({ jsonrpc: '2.0', id: 'q', method: 'roots/list' });
+    return true;
+  });
+  let greetings = 0;
+  await using server = await startScriptedServer((request) => {
+    if (request.rpc.method !== 'initialize' || (greetings += 1) === 1) return begins(request);
+    release = () => void begins(request);
+  });
+  await using client = openSessionClient(server.url);
+  await client.greet();
+  client.say({ jsonrpc: '2.0', id: 1, method: 'tools/call' });
+  await client.until(() => client.heardOf('roots/list').length === 1);
+  state.forget();
+  client.say({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
+  await client.until(() => release !== undefined);
+  client.say({ jsonrpc: '2.0', id: 'q', result: { roots: [] } });
+  release?.();
+  await client.until(() => client.answersTo(2).length === 1);
+  await client.ask(3, 'tools/list');
+  expect(server.requests.filter(({ rpc }) => rpc.result !== undefined)).toEqual([]);
+});
+
 test('a container without sessions that has nothing at GET is not begun anew', async () => {
   await using server = await startScriptedServer((request) => {
     if (request.method === 'GET') request.status(404);
