@@ -2,9 +2,9 @@
 import type { CredentialEvent } from '../../shared/audit.ts';
 import { FairleadError } from '../../shared/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Secret } from '../runtime/secret.ts';
 import { AccessToken, renewalDueAt, type Refusal, type TokenSource } from './access-token.ts';
 import type { CredentialOwner, Lifetime, Presence } from './broker.ts';
+import type { BoundSecret } from './client-secret.ts';
 import type { Challenge, Discovery, GuardedFetch } from './discovery/discovered.ts';
 import { unionScope } from './discovery/scope.ts';
 import { Pause } from './pause.ts';
@@ -17,7 +17,7 @@ export interface MachineSessionDeps {
   readonly discovery: Discovery;
   readonly fetch: (owner: CredentialOwner['container']) => GuardedFetch;
   readonly clock: Clock;
-  readonly clientSecret: () => Promise<Secret | undefined>;
+  readonly clientSecret: () => Promise<BoundSecret | undefined>;
   readonly record: (event: CredentialEvent) => void;
 }
 
@@ -138,6 +138,7 @@ export class MachineSession implements TokenSource {
     const secret = auth.privateKey === undefined ? await clientSecret() : undefined;
     if (auth.privateKey === undefined && secret === undefined) throw secretMissing();
     const discovered = await discovery.discover(container, { challenge: this.#challenge, fresh: false });
+    await secret?.check(discovered);
     const scope = this.#scope ?? discovered.scope;
     const granted = await grantByClientCredentials({
       discovered,
@@ -145,8 +146,9 @@ export class MachineSession implements TokenSource {
       fetch: this.#deps.fetch(container),
       signal: this.#closing.signal,
       clientId: auth.clientId,
-      proof: secret === undefined ? { keyFile: auth.privateKey ?? '' } : { secret },
+      proof: secret === undefined ? { keyFile: auth.privateKey ?? '' } : { secret: secret.secret },
     });
+    await secret?.accepted(discovered);
     const record = recordOfGrant(granted, {
       discovered,
       account: container.account,

@@ -3,9 +3,9 @@ import type { CredentialEvent } from '../../shared/audit.ts';
 import { asFairleadError, FairleadError, SignInNeeded } from '../../shared/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { Secret } from '../runtime/secret.ts';
 import type { AccessToken, Refusal, TokenSource } from './access-token.ts';
 import type { CredentialOwner, Lifetime, Presence, SignInStage } from './broker.ts';
+import type { BoundSecret } from './client-secret.ts';
 import type { Challenge } from './discovery/discovered.ts';
 import { unionScope } from './discovery/scope.ts';
 import { HeldTokens } from './held-tokens.ts';
@@ -23,7 +23,7 @@ export interface OAuthSessionDeps extends SignInDeps {
   readonly logger: Logger;
   readonly record: (event: CredentialEvent) => void;
   readonly store: TokenStore;
-  readonly clientSecret: () => Promise<Secret | undefined>;
+  readonly clientSecret: () => Promise<BoundSecret | undefined>;
   /** Opens the person's browser, or prints the way for them. */
   readonly display: (prompt: Prompt) => void;
   readonly onChange: () => void;

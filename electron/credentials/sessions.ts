@@ -4,10 +4,10 @@ import { createListeners } from '../runtime/listeners.ts';
 import type { Secret } from '../runtime/secret.ts';
 import type { CredentialOwner, PendingSignIn } from './broker.ts';
 import { beginSession, recordFor, type OAuthParts } from './begin-session.ts';
-import { HeldSecret } from './held-secret.ts';
+import { ClientSecret } from './client-secret.ts';
 import { MachineSession } from './machine-session.ts';
 import { OAuthSession } from './oauth-session.ts';
-import { clientSecretKey, settingsDigest, tokenKey } from './vault-key.ts';
+import { settingsDigest, tokenKey } from './vault-key.ts';
 import type { Vault } from './vault.ts';
 
 export interface Sessions {
@@ -24,9 +24,7 @@ export interface Sessions {
 interface Entry {
   readonly settings: string;
   readonly session: OAuthSession | MachineSession;
-  readonly secret: HeldSecret;
-  /** By the last connection that brought one. */
-  handedIn: Secret | undefined;
+  readonly secret: ClientSecret;
 }
 
 export function createSessions(vault: Vault, parts: OAuthParts): Sessions {
@@ -34,16 +32,14 @@ export function createSessions(vault: Vault, parts: OAuthParts): Sessions {
   const listeners = createListeners();
 
   const begin = (owner: CredentialOwner): Entry => {
-    const secret = new HeldSecret(vault, clientSecretKey(owner));
-    const clientSecret = async () => entry.handedIn ?? secret.current ?? (await secret.read());
+    const secret = new ClientSecret(vault, owner);
     const { container } = owner;
-    const deps = { ...parts, clientSecret };
+    const deps = { ...parts, clientSecret: () => secret.read() };
     const session =
       container.auth.method === 'client_credentials'
         ? new MachineSession({ ...deps, record: recordFor(owner, parts.audit) }, owner)
         : beginSession(owner, { ...deps, vault, onChange: listeners.tell });
-    const entry: Entry = { settings: settingsDigest(owner), session, secret, handedIn: owner.handedIn };
-    return entry;
+    return { settings: settingsDigest(owner), session, secret };
   };
 
   const entryOf = (owner: CredentialOwner): Entry => {
@@ -51,7 +47,7 @@ export function createSessions(vault: Vault, parts: OAuthParts): Sessions {
     const settings = settingsDigest(owner);
     const known = entries.get(key);
     if (known?.settings === settings) {
-      known.handedIn = owner.handedIn ?? known.handedIn;
+      known.secret.handIn(owner.handedIn);
       return known;
     }
     // Configured anew: what the old session holds is not for the new address. The new one purges the vault.

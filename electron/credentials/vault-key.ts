@@ -13,6 +13,11 @@ export function clientSecretKey(owner: CredentialOwner): string {
   return `client-secret:${ownerName(owner)}`;
 }
 
+/** The issuer that has accepted it. */
+export function clientSecretIssuerKey(owner: CredentialOwner): string {
+  return `client-secret-issuer:${ownerName(owner)}`;
+}
+
 /**
  * What one sign-in is kept under. Its record says which account, resource and issuer it is bound to; a container that
  * is used by URL with other OAuth settings is another one.

@@ -2,8 +2,8 @@
 import type { Container } from '../../../shared/container.ts';
 import { FairleadError } from '../../../shared/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Secret } from '../../runtime/secret.ts';
 import type { CredentialOwner } from '../broker.ts';
+import type { BoundSecret } from '../client-secret.ts';
 import type { ClientStore } from '../client-store.ts';
 import type {
   Challenge,
@@ -40,7 +40,7 @@ export interface SignInTerms {
   /** Instead of the scope that was discovered. */
   readonly scope: string | undefined;
   /** Of the person's own client, where the container is configured with one. */
-  readonly clientSecret: Secret | undefined;
+  readonly clientSecret: BoundSecret | undefined;
   /** Forget how we were known to the issuer before. */
   readonly registerAnew: boolean;
   readonly show: (prompt: Prompt) => void;
@@ -55,6 +55,9 @@ export async function signIn(deps: SignInDeps, terms: SignInTerms): Promise<Toke
   if (auth.method !== 'oauth' && auth.method !== 'identity')
     throw new FairleadError('usage', 'Nobody signs in to this container.');
   const discovered = await deps.discovery.discover(container, { challenge, fresh: true });
+  // Of use to nobody without the id: then it is not sent.
+  const secret = configuredClient(terms) === undefined ? undefined : terms.clientSecret;
+  await secret?.check(discovered);
   signal.throwIfAborted();
   const fetch = deps.fetch(container);
   const scope = terms.scope ?? discovered.scope;
@@ -70,6 +73,7 @@ export async function signIn(deps: SignInDeps, terms: SignInTerms): Promise<Toke
     auth.grant === 'device'
       ? await grantByDevice(personal)
       : await grantByCode({ ...personal, port: auth.callbackPort, preferredPort: portOf(known) });
+  await secret?.accepted(discovered);
   return recordOfGrant(granted, {
     discovered,
     account: container.account,
@@ -98,7 +102,9 @@ async function becomeKnown(
 function configuredClient({ owner: { container }, clientSecret }: SignInTerms): ConfiguredClient | undefined {
   const { auth } = container;
   const clientId = auth.method === 'oauth' || auth.method === 'identity' ? auth.clientId : undefined;
-  return clientId === undefined ? undefined : { clientId, clientSecret, hasPrivateKey: false };
+  return clientId === undefined
+    ? undefined
+    : { clientId, clientSecret: clientSecret?.secret, hasPrivateKey: false };
 }
 
 /** The registration to use again, if the callback gets the same port. */
