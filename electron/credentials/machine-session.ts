@@ -21,6 +21,12 @@ export interface MachineSessionDeps {
   readonly record: (event: CredentialEvent) => void;
 }
 
+interface Granting {
+  /** What it asks for in place of the scope that is held; undefined: no more than that. */
+  readonly wider: string | undefined;
+  readonly token: Promise<AccessToken>;
+}
+
 export class MachineSession implements TokenSource {
   readonly #deps: MachineSessionDeps;
   readonly #owner: CredentialOwner;
@@ -29,8 +35,9 @@ export class MachineSession implements TokenSource {
   #token: AccessToken | undefined;
   #dueAt = 0;
   readonly #pause: Pause;
-  #granting: Promise<AccessToken> | undefined;
+  #granting: Granting | undefined;
   #challenge: Challenge | undefined;
+  /** That was granted in place of the one that was discovered. */
   #scope: string | undefined;
 
   constructor(deps: MachineSessionDeps, owner: CredentialOwner) {
@@ -59,9 +66,13 @@ export class MachineSession implements TokenSource {
     return current !== undefined && current !== token ? Promise.resolve(current) : this.#grant();
   }
 
-  widen({ challenge }: Refusal): Promise<AccessToken> {
-    this.#scope = unionScope(this.#record?.scope, challenge?.scope);
-    return this.#grant();
+  widen({ token, challenge }: Refusal): Promise<AccessToken> {
+    const held = unionScope(this.#record?.scope, undefined);
+    const wider = unionScope(held, challenge?.scope);
+    const current = this.#token;
+    // Others have been given it since.
+    if (current !== undefined && current !== token && wider === held) return Promise.resolve(current);
+    return this.#grant(wider);
   }
 
   onAccepted(): void {
@@ -90,7 +101,7 @@ export class MachineSession implements TokenSource {
   async signOut(): Promise<void> {
     const record = this.#record;
     this.#deps.discovery.forget(this.#owner.container);
-    this.#record = this.#token = undefined;
+    this.#record = this.#token = this.#scope = undefined;
     this.#dueAt = 0;
     if (record !== undefined) await revokeTokens(record, this.#deps.fetch(this.#owner.container));
   }
@@ -100,12 +111,23 @@ export class MachineSession implements TokenSource {
     return Promise.resolve();
   }
 
-  #grant(): Promise<AccessToken> {
-    this.#granting ??= this.#grantUnlessPaused().finally(() => (this.#granting = undefined));
-    return this.#granting;
+  /** One request to the issuer for all who ask for the same, one after the other for those who do not. */
+  #grant(wider?: string): Promise<AccessToken> {
+    const open = this.#granting;
+    if (open !== undefined && open.wider === wider) return open.token;
+    const ask = () => this.#grantUnlessPaused(wider);
+    const asked = open === undefined ? ask() : open.token.then(wider === undefined ? undefined : ask, ask);
+    const granting: Granting = {
+      wider,
+      token: asked.finally(() => {
+        if (this.#granting === granting) this.#granting = undefined;
+      }),
+    };
+    this.#granting = granting;
+    return granting.token;
   }
 
-  async #grantUnlessPaused(): Promise<AccessToken> {
+  async #grantUnlessPaused(wider: string | undefined): Promise<AccessToken> {
     this.#pause.check();
     const { clock, record } = this.#deps;
     const startedMs = clock.elapsed();
@@ -117,7 +139,7 @@ export class MachineSession implements TokenSource {
         ...(this.#record !== undefined && { issuer: new URL(this.#record.server.issuer).host }),
       });
     try {
-      const token = await this.#grantOnce();
+      const token = await this.#grantOnce(wider);
       this.#pause.end();
       putOnRecord('granted');
       return token;
@@ -129,7 +151,7 @@ export class MachineSession implements TokenSource {
     }
   }
 
-  async #grantOnce(): Promise<AccessToken> {
+  async #grantOnce(wider: string | undefined): Promise<AccessToken> {
     const { discovery, clientSecret, clock } = this.#deps;
     const { container } = this.#owner;
     const { auth } = container;
@@ -139,7 +161,7 @@ export class MachineSession implements TokenSource {
     if (auth.privateKey === undefined && secret === undefined) throw secretMissing();
     const discovered = await discovery.discover(container, { challenge: this.#challenge, fresh: false });
     await secret?.check(discovered);
-    const scope = this.#scope ?? discovered.scope;
+    const scope = wider ?? this.#scope ?? discovered.scope;
     const granted = await grantByClientCredentials({
       discovered,
       scope,
@@ -158,6 +180,8 @@ export class MachineSession implements TokenSource {
     });
     const { accessToken, scheme, dpopKey, issuedAt, expiresAt } = record;
     this.#record = record;
+    // Not before: a scope that the issuer refuses would be asked for at every renewal.
+    this.#scope = wider ?? this.#scope;
     this.#dueAt = renewalDueAt(issuedAt, expiresAt);
     this.#token = new AccessToken({
       value: accessToken,

@@ -52,6 +52,8 @@ export async function startAuthorizationServer(
   options: AuthorizationServerOptions = {},
 ): Promise<AuthorizationServer> {
   const { tokenSeconds = 300, dpop = false, scopes = 'mcp:tools mcp:write', pushed = false } = options;
+  // What a client may ask for at most has to be known to the provider.
+  const limitsClients = options.clients?.some(({ scope }) => scope !== undefined) === true;
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
   const server: Server = createServer((request, response) => {
     if (started.intercept?.(request, response) !== true) handle(request, response);
@@ -62,7 +64,11 @@ export async function startAuthorizationServer(
   const provider = new Provider(issuer, {
     clients: options.clients ?? [],
     cookies: { keys: ['test'] },
-    scopes: ['openid', 'offline_access', ...(options.api === undefined ? [] : scopes.split(' '))],
+    scopes: [
+      'openid',
+      'offline_access',
+      ...(options.api !== undefined || limitsClients ? scopes.split(' ') : []),
+    ],
     findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, ...options.claims }) }),
     claims: { openid: ['sub', ...Object.keys(options.claims ?? {})] },
     conformIdTokenClaims: false,

@@ -23,6 +23,8 @@ export interface ContainerTokensDeps {
 
 export class ContainerTokens implements TokenSource {
   readonly #deps: ContainerTokensDeps;
+  /** As the container is configured. */
+  readonly #configured: Target;
   #target: Target;
   #issued: Issued | undefined;
   #asking: Promise<AccessToken | undefined> | undefined;
@@ -31,7 +33,7 @@ export class ContainerTokens implements TokenSource {
 
   constructor(deps: ContainerTokensDeps, target: Target) {
     this.#deps = deps;
-    this.#target = target;
+    this.#configured = this.#target = target;
   }
 
   usable(): AccessToken | undefined {
@@ -69,13 +71,14 @@ export class ContainerTokens implements TokenSource {
     const wider = unionScope(held, challenge?.scope);
     if (wider === held) throw forbidden();
     const before = this.#target;
+    const epoch = this.#epoch;
     this.#target = { ...before, scope: wider };
     try {
       const widened = await this.#ask();
       if (widened !== undefined) return widened;
       throw new SignInNeeded(undefined);
     } catch (thrown) {
-      this.#target = before;
+      if (epoch === this.#epoch) this.#target = before;
       throw thrown;
     }
   }
@@ -93,6 +96,8 @@ export class ContainerTokens implements TokenSource {
     this.#epoch += 1;
     this.#issued = undefined;
     this.#asking = undefined;
+    // What one account was asked for more is nothing to the next.
+    this.#target = this.#configured;
   }
 
   /** One request to the platform, whoever asks meanwhile. Undefined: nobody is signed in. */

@@ -150,6 +150,25 @@ test('a 401 is answered once with a fresh token, then it is an error', async () 
   expect(refreshes(rig)).toBe(before + 1);
 });
 
+test('what a container wanted more of one account is not asked of the next', async () => {
+  const rig = await loggedIn();
+  let needs = 'data:read';
+  await using web = await startWebServer(({ headers }, response) => {
+    const [, token] = headers.authorization?.split(' ') ?? [];
+    const scopes = token === undefined ? [] : String(decodeJwt(token)['scope']).split(' ');
+    const challenge = `Bearer error="insufficient_scope", scope="${needs}"`;
+    if (scopes.includes(needs)) response.end();
+    else response.writeHead(403, { 'www-authenticate': challenge }).end();
+  });
+  const scopeSent = () => decodeJwt(rig.sent.at(-1) ?? '')['scope'];
+  expect(await rig.call(web.url.href, { scope: 'mcp:tools' })).toBe(200);
+  expect(scopeSent()).toBe('mcp:tools data:read');
+  needs = 'mcp:tools';
+  await rig.account.login({ issuer: rig.platform.issuer, fresh: true });
+  expect(await rig.call(web.url.href, { scope: 'mcp:tools' })).toBe(200);
+  expect(scopeSent()).toBe('mcp:tools');
+});
+
 test('another’s container is refused, and costs nobody their sign-in', async () => {
   const rig = await loggedIn({ person: noor });
   const url = await rig.addContainer('container_1');

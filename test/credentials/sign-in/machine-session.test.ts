@@ -122,3 +122,50 @@ test('a wrong secret is an error that says so', async () => {
     message: expect.stringContaining('secret') as string,
   });
 });
+
+/** What each token request asked for. */
+async function openScopedRig(tokenSeconds = 300) {
+  const asked: (string | null)[] = [];
+  const scoped = { ...machine, client_secret: secret, scope: 'mcp:tools mcp:write' };
+  const rig = await openRig({
+    auth,
+    tokenSeconds,
+    scopes: 'mcp:tools mcp:write mcp:admin',
+    handedIn: new Secret(secret),
+    clients: [scoped],
+    fetch: (real) => (url, init) => {
+      if (init.body instanceof URLSearchParams && init.body.has('grant_type'))
+        asked.push(init.body.get('scope'));
+      return real(url, init);
+    },
+  });
+  return { rig, asked };
+}
+
+test('a scope that the issuer refuses once is not asked for at every renewal', async () => {
+  const { rig, asked } = await openScopedRig(3);
+  expect(await rig.call()).toBe(200);
+  rig.container.needs = 'mcp:admin';
+  const refused = await Promise.all([1, 2, 3].map(() => failureOf(rig.call())));
+  for (const each of refused) expect(each).toMatchObject({ code: 'sign_in_failed' });
+  rig.container.needs = undefined;
+  await wait(3_100);
+  expect(await rig.call()).toBe(200);
+  expect(asked.at(-1)).toBe('mcp:tools');
+});
+
+test('a wider scope that was granted is kept for renewals, and forgotten at sign-out', async () => {
+  const { rig, asked } = await openScopedRig();
+  await rig.call();
+  rig.container.needs = 'mcp:write';
+  expect(await Promise.all([1, 2, 3, 4].map(() => rig.call()))).toEqual([200, 200, 200, 200]);
+  rig.container.needs = undefined;
+  await rig.broker.signIn(rig.owner);
+  expect(asked.slice(1).map((scope) => scope?.split(' ').sort())).toEqual([
+    ['mcp:tools', 'mcp:write'],
+    ['mcp:tools', 'mcp:write'],
+  ]);
+  await rig.broker.signOut(rig.owner);
+  expect(await rig.call()).toBe(200);
+  expect(asked.at(-1)).toBe('mcp:tools');
+});
