@@ -109,7 +109,11 @@ export function createCertificateStore(vault: Vault): CertificateStore {
       }),
     deleteAll(issuer) {
       doomed.add(issuer);
-      return inTurn(issuer, () => Promise.resolve());
+      return inTurn(issuer, async () => {
+        // Also what was written after it was asked for, by those whose turn was before.
+        doomed.add(issuer);
+        await purge(issuer);
+      });
     },
   };
 }
