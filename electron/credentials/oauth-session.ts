@@ -152,7 +152,7 @@ export class OAuthSession implements TokenSource {
 
   /**
    * As the person asked for it: opens a tab, also where they have closed one.
-   * @param options.fresh sign in anew although signed in, and register anew
+   * @param options.fresh sign in anew although signed in, register anew, and end a sign-in that is open
    * @param options.signal they do not want it any more: it ends, unless somebody else waits for it
    * @param options.grant from now on
    * @throws FairleadError what kept them from it, or the signal's reason
@@ -167,6 +167,8 @@ export class OAuthSession implements TokenSource {
     this.#challenge = options.challenge ?? this.#challenge;
     if (!options.fresh && (await this.#tokens.ready()) !== undefined) return;
     if (options.grant !== undefined) await this.#choose(options.grant);
+    // What is open may wait for a page that the issuer does not show: of a registration that it has deleted, for one.
+    while (options.fresh && this.#open !== undefined) await this.#end();
     options.signal?.throwIfAborted();
     if (this.#closed) throw closed();
     await this.#begin({ by: 'person', registerAnew: options.fresh }).outcome(options.signal);

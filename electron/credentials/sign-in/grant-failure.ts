@@ -74,6 +74,14 @@ export function signInFailure(thrown: unknown): FairleadError {
   }
 }
 
+/** Whether a sign-in has failed because the issuer does not know the client (RFC 6749 §5.2). */
+export function isOfUnknownClient(thrown: unknown): boolean {
+  return causes(thrown).some((each) => {
+    const failure = grantFailure(each);
+    return failure.kind === 'refused' && failure.reason === 'invalid_client';
+  });
+}
+
 const brokenAnswer: [message: string, help: string] = [
   'The answer of the authorization server breaks the rules of OAuth.',
   'Try again. If it happens every time, tell whoever runs the container.',

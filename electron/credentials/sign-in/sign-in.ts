@@ -21,6 +21,7 @@ import { recordOfGrant, type TokenRecord } from '../token-record.ts';
 import { settingsDigest } from '../vault-key.ts';
 import { grantByCode } from './code-grant.ts';
 import { grantByDevice } from './device-grant.ts';
+import { isOfUnknownClient } from './grant-failure.ts';
 import type { Prompt } from './prompt.ts';
 
 export interface SignInDeps {
@@ -62,17 +63,22 @@ export async function signIn(deps: SignInDeps, terms: SignInTerms): Promise<Toke
   const fetch = deps.fetch(container);
   const scope = terms.scope ?? discovered.scope;
   const known = await knownClient(deps, terms, discovered);
+  let used: ClientRegistration | undefined;
   const register = async (redirectUri: string | undefined): Promise<ClientRegistration> => {
-    if (known !== undefined && known.redirectUri === redirectUri) return known;
+    if (known !== undefined && known.redirectUri === redirectUri) return (used = known);
     const client = await becomeKnown(deps, terms, { discovered, redirectUri, scope });
     if (client.source === 'registered') await deps.clients.write(client);
-    return client;
+    return (used = client);
   };
   const personal = { discovered, scope, fetch, signal, register, show };
-  const granted =
+  const granting =
     auth.grant === 'device'
-      ? await grantByDevice(personal)
-      : await grantByCode({ ...personal, port: auth.callbackPort, preferredPort: portOf(known) });
+      ? grantByDevice(personal)
+      : grantByCode({ ...personal, port: auth.callbackPort, preferredPort: portOf(known) });
+  const granted = await granting.catch(async (thrown: unknown) => {
+    if (used !== undefined && isOfUnknownClient(thrown)) await forgetClient(deps.clients, used);
+    throw thrown;
+  });
   await secret?.accepted(discovered);
   return recordOfGrant(granted, {
     discovered,
@@ -118,6 +124,17 @@ async function knownClient(
   if (terms.registerAnew || unregistered !== undefined) return undefined;
   const known = await clients.read(server.issuer);
   return (known?.secretExpiresAt ?? Infinity) > clock.now() ? known : undefined;
+}
+
+/** Issuers delete registrations (RFC 7591 §5): the next sign-in begins with another one. */
+async function forgetClient(clients: ClientStore, { source, issuer, clientId }: ClientRegistration) {
+  if (source !== 'registered') return;
+  try {
+    // Another container may have registered anew meanwhile.
+    if ((await clients.read(issuer))?.clientId === clientId) await clients.delete(issuer);
+  } catch {
+    // What the sign-in failed for is told, and `--fresh` asks no vault for it.
+  }
 }
 
 function portOf(client: ClientRegistration | undefined): number | undefined {
