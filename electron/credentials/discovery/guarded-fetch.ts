@@ -1,6 +1,6 @@
 /** The one `fetch` for every URL that a server told us, and for what openid-client sends there (design.md §5). */
 import { FairleadError } from '../../../shared/errors.ts';
-import { readBody, type HttpResponse, type Send } from '../exchange.ts';
+import { readBody, type HttpRequest, type HttpResponse, type Send } from '../exchange.ts';
 import { createAdmission, type Admit, type ResolveAddresses } from './admission.ts';
 import type { GuardedFetch } from './discovered.ts';
 import { readDiscoveredUrl } from './discovered-url.ts';
@@ -12,6 +12,7 @@ const mostMs = 10_000;
 const passedHeaders = ['content-type', 'www-authenticate', 'dpop-nonce', 'retry-after', 'date'];
 
 type Init = Parameters<GuardedFetch>[1];
+type Stage = Parameters<NonNullable<HttpRequest['onReached']>>[0];
 
 /**
  * @param options.open makes a `Send` that asks `admit` before each TCP connection and dials admitted addresses only
@@ -43,6 +44,7 @@ export function createGuardedFetch(options: {
         ...(body && { body }),
         signal: within.signal,
         lane: 'signal',
+        onReached: within.onReached,
       });
       return await received(response, method);
     } finally {
@@ -79,12 +81,16 @@ async function received(response: HttpResponse, method: 'GET' | 'POST'): Promise
   return new Response(bodiless ? null : new Uint8Array(body), { status: Math.min(status, 599), headers });
 }
 
-/** For name, connection, head and body together. */
-function deadline(outer: AbortSignal | null | undefined): { signal: AbortSignal; clear: () => void } {
+/** For name, connection, head and body together. It says whether the other side can have seen any of the request. */
+function deadline(outer: AbortSignal | null | undefined) {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(tooSlow()), mostMs);
-  const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
-  return { signal, clear: () => clearTimeout(timer) };
+  let isSent = false;
+  const timer = setTimeout(() => controller.abort(isSent ? tooSlow() : notReached()), mostMs);
+  return {
+    signal: outer ? AbortSignal.any([outer, controller.signal]) : controller.signal,
+    onReached: (stage: Stage) => void (isSent ||= stage !== 'connecting'),
+    clear: () => clearTimeout(timer),
+  };
 }
 
 function bytesOf(body: Init['body']): Uint8Array | undefined {
@@ -141,5 +147,13 @@ function tooSlow(): FairleadError {
     'timed_out',
     'The container or its authorization server took longer than 10 seconds to answer about signing in.',
     { help: 'Try again. If it happens often, see `fairlead doctor`.' },
+  );
+}
+
+function notReached(): FairleadError {
+  return new FairleadError(
+    'connect_timed_out',
+    'No connection to the container or its authorization server came about within 10 seconds.',
+    { help: 'Check that this machine is online, and whether a proxy is needed (HTTPS_PROXY).' },
   );
 }

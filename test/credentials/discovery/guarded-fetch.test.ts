@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import { failureOf } from '../../support/web-server.ts';
+import { grantFailure } from '../../../electron/credentials/sign-in/grant-failure.ts';
+import { failureOf, startTcpServer } from '../../support/web-server.ts';
 import { discoverer, oauthContainer, startSite, status, type Routes } from './site.ts';
 
 const open: AsyncDisposable[] = [];
@@ -61,3 +62,18 @@ test('sends GET and POST only', async () => {
   expect(await failureOf(fetch(site.origin, { method: 'DELETE' }))).toBeInstanceOf(TypeError);
   expect(site.connections()).toBe(0);
 });
+
+test('tells a connection that does not come about from an answer that does not come', async () => {
+  const { site, fetch } = await fetching(() => ({ '/silent': () => undefined }));
+  // It takes the connection, and never shakes hands.
+  await using mute = await startTcpServer(() => undefined);
+  const [unreached, unanswered] = await Promise.all(
+    [`https://127.0.0.1:${mute.port}/token`, `${site.origin}/silent`].map((url) =>
+      failureOf(fetch(url, { method: 'POST', body: 'refresh_token=secret' })),
+    ),
+  );
+  expect(unreached).toMatchObject({ code: 'connect_timed_out' });
+  expect(grantFailure(unreached)).toEqual({ kind: 'unsent' });
+  expect(unanswered).toMatchObject({ code: 'timed_out' });
+  expect(grantFailure(unanswered)).toMatchObject({ kind: 'lost' });
+}, 20_000);
