@@ -3,7 +3,7 @@ import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallenge
 import { FairleadError } from '../../../shared/errors.ts';
 
 export type GrantFailure =
-  /** The issuer has decided. `reason` is its error code where that is one of RFC 6749's. */
+  /** The issuer has decided. `reason` is its error code where that is one we know. */
   | { readonly kind: 'refused'; readonly reason: string | undefined }
   /** The issuer has not looked at it. */
   | { readonly kind: 'unavailable'; readonly retryAfterMs: number | undefined }
@@ -35,6 +35,7 @@ const reasons = new Set([
   'access_denied',
   'expired_token',
   'invalid_dpop_proof',
+  'use_dpop_nonce',
   'consent_required',
   'interaction_required',
   'login_required',
@@ -52,11 +53,19 @@ export function grantFailure(thrown: unknown): GrantFailure {
     if (passing.has(thrown.error)) return { kind: 'unavailable', retryAfterMs: undefined };
     return { kind: 'refused', reason: reasons.has(thrown.error) ? thrown.error : undefined };
   }
-  if (thrown instanceof WWWAuthenticateChallengeError) return { kind: 'refused', reason: 'invalid_client' };
+  if (thrown instanceof WWWAuthenticateChallengeError) {
+    const ofDpop = thrown.cause.find(({ scheme }) => scheme === 'dpop')?.parameters.error;
+    return { kind: 'refused', reason: isProofReason(ofDpop) ? ofDpop : 'invalid_client' };
+  }
   // A status without an OAuth error is of a proxy, a gateway or a new deployment: no verdict on the token.
   if (response !== undefined) return { kind: 'unavailable', retryAfterMs: undefined };
   const own = ownError(thrown);
   return { kind: own !== undefined && unsentCodes.has(own.code) ? 'unsent' : 'lost' };
+}
+
+/** Whether it is a verdict on the DPoP proof alone (RFC 9449 §5, §8): on a clock that lags, or on a nonce. */
+export function isProofReason(reason: string | undefined): boolean {
+  return reason === 'invalid_dpop_proof' || reason === 'use_dpop_nonce';
 }
 
 /** What the person is told of a sign-in that failed. */

@@ -5,7 +5,7 @@ import type { GuardedFetch } from '../discovery/discovered.ts';
 import { isSamePerson } from '../identity/id-token.ts';
 import type { TokenRecord } from '../token-record.ts';
 import { dpopOption } from './grant.ts';
-import { grantFailure, type GrantFailure } from './grant-failure.ts';
+import { grantFailure, isProofReason, type GrantFailure } from './grant-failure.ts';
 import { clientConfiguration } from './oauth-client.ts';
 
 /** Something else that a sign-in's tokens may be for (RFC 8707 §2.2). */
@@ -65,6 +65,8 @@ export async function refreshTokens(
     case 'granted':
       return { status: 'granted', tokens: outcome.tokens };
     case 'refused':
+      // The refresh token has not been looked at: the next proof may be right, as the clock is once it was set.
+      if (isProofReason(outcome.reason)) return { status: 'postponed', retryAfterMs: undefined };
       return { status: 'refused', reason: outcome.reason };
     case 'lost':
       return { status: 'refused', reason: undefined };

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { openRig } from '../../support/sign-in-rig.ts';
+import { openRig, type Rig } from '../../support/sign-in-rig.ts';
+import { failureOf } from '../../support/web-server.ts';
 
 test('binds tokens to a key where the issuer offers it, and proves it to the container, also after a restart', async () => {
   const rig = await openRig({ dpop: true });
@@ -43,3 +44,35 @@ test('a container that knows nothing of DPoP is given the token as Bearer', asyn
   expect(rig.container.answers.get(401)).toBe(refused);
   expect(rig.server.granted).toEqual(new Map([['authorization_code', 1]]));
 });
+
+test('a proof that the issuer does not take costs no sign-in', async () => {
+  const refusals: Record<string, Rig['server']['intercept']> = {
+    // oidc-provider itself refuses what is no proof.
+    'a wrong proof': ({ headers }) => {
+      headers['dpop'] = 'garbled';
+      return false;
+    },
+    'a nonce again and again': (_, response) => {
+      response.writeHead(400, { 'content-type': 'application/json', 'dpop-nonce': 'another' });
+      response.end(JSON.stringify({ error: 'use_dpop_nonce' }));
+      return true;
+    },
+    'a nonce in a challenge': (_, response) => {
+      response.writeHead(401, { 'www-authenticate': 'DPoP error="use_dpop_nonce"', 'dpop-nonce': 'another' });
+      response.end();
+      return true;
+    },
+  };
+  for (const [name, refuse] of Object.entries(refusals)) {
+    const rig = await openRig({ dpop: true, tokenSeconds: 3 });
+    await rig.call();
+    rig.server.intercept = (request, response) =>
+      request.url === '/token' && refuse?.(request, response) === true;
+    await wait(3_100);
+    expect(await failureOf(rig.call()), name).toMatchObject({ code: 'token_endpoint_unavailable' });
+    rig.server.intercept = undefined;
+    await wait(1_100);
+    expect(await rig.call(), name).toBe(200);
+    expect(rig.opened().length, name).toBe(1);
+  }
+}, 40_000);
