@@ -9,8 +9,10 @@ export type GrantFailure =
   | { readonly kind: 'unavailable'; readonly retryAfterMs: number | undefined }
   /** It never left this machine. */
   | { readonly kind: 'unsent' }
-  /** It may have been granted, and the answer got lost. */
-  | { readonly kind: 'lost' };
+  /** It may have been granted, or never seen: no answer came. */
+  | { readonly kind: 'lost' }
+  /** It has most likely been granted, in an answer that cannot be read. */
+  | { readonly kind: 'broken' };
 
 const unsentCodes = new Set<string>([
   'name_not_found',
@@ -22,6 +24,8 @@ const unsentCodes = new Set<string>([
   'address_refused',
   'discovery_refused',
 ]);
+
+const lostCodes = new Set<string>(['connection_lost', 'timed_out']);
 
 const passing = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
 const reasons = new Set([
@@ -59,8 +63,8 @@ export function grantFailure(thrown: unknown): GrantFailure {
   }
   // A status without an OAuth error is of a proxy, a gateway or a new deployment: no verdict on the token.
   if (response !== undefined) return { kind: 'unavailable', retryAfterMs: undefined };
-  const own = ownError(thrown);
-  return { kind: own !== undefined && unsentCodes.has(own.code) ? 'unsent' : 'lost' };
+  const code = ownError(thrown)?.code ?? '';
+  return { kind: unsentCodes.has(code) ? 'unsent' : lostCodes.has(code) ? 'lost' : 'broken' };
 }
 
 /** Whether it is a verdict on the DPoP proof alone (RFC 9449 §5, §8): on a clock that lags, or on a nonce. */
@@ -79,6 +83,7 @@ export function signInFailure(thrown: unknown): FairleadError {
       return issuerUnavailable(thrown);
     case 'unsent':
     case 'lost':
+    case 'broken':
       return ownError(thrown) ?? failed(...(isOfAnotherTime(thrown) ? wrongClock : brokenAnswer), thrown);
   }
 }

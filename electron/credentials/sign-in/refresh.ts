@@ -19,7 +19,7 @@ export type Refreshed =
   | { readonly status: 'granted'; readonly tokens: TokenEndpointResponse }
   /** The refresh token is of no use any more. */
   | { readonly status: 'refused'; readonly reason: string | undefined }
-  /** It is as good as before. */
+  /** As far as is known, it is as good as before. */
   | { readonly status: 'postponed'; readonly retryAfterMs: number | undefined };
 
 /** Issuers that rotate take the old token again for some seconds, just for an answer that was lost. */
@@ -27,6 +27,11 @@ const beforeRetryMs = 1_000;
 
 /**
  * Goes to the token endpoint in the record, whatever the metadata says by now. Never throws.
+ *
+ * Where no answer comes twice, the token is kept, and shown again whenever somebody asks next. An issuer that has
+ * granted it after all may take that for theft and revoke all that came of the sign-in (RFC 9700 §4.14.2). The person
+ * signs in again then, as they would have to at once if it were given up here; and where the issuer was only being
+ * restarted, they do not.
  * @param target left out: what the record's own tokens are for
  */
 export async function refreshTokens(
@@ -57,7 +62,7 @@ export async function refreshTokens(
     }
   };
   let outcome = await request();
-  if (outcome.kind === 'lost') {
+  if (outcome.kind === 'lost' || outcome.kind === 'broken') {
     await delay(beforeRetryMs);
     outcome = await request();
   }
@@ -68,11 +73,12 @@ export async function refreshTokens(
       // The refresh token has not been looked at: the next proof may be right, as the clock is once it was set.
       if (isProofReason(outcome.reason)) return { status: 'postponed', retryAfterMs: undefined };
       return { status: 'refused', reason: outcome.reason };
-    case 'lost':
+    case 'broken':
       return { status: 'refused', reason: undefined };
     case 'unavailable':
       return { status: 'postponed', retryAfterMs: outcome.retryAfterMs };
     case 'unsent':
+    case 'lost':
       return { status: 'postponed', retryAfterMs: undefined };
   }
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { createMemoryVault } from '../../../electron/credentials/memory-vault.ts';
 import type { Vault } from '../../../electron/credentials/vault.ts';
 import { Secret } from '../../../electron/runtime/secret.ts';
 import { FairleadError } from '../../../shared/errors.ts';
-import { browserProgram, openRig } from '../../support/sign-in-rig.ts';
+import { browserProgram, openRig, type Rig } from '../../support/sign-in-rig.ts';
 import { failureOf } from '../../support/web-server.ts';
 
 const slow = { timeout: 40_000 };
@@ -182,6 +183,53 @@ test('an answer that is lost before the issuer saw the request costs nothing', a
   expect(await rig.call()).toBe(200);
   expect(dropped).toBe(1);
   expect(rig.opened().length).toBe(1);
+});
+
+test(
+  'an issuer that hangs, or whose connections break, costs no sign-in however often it is asked',
+  slow,
+  async () => {
+    const outages = {
+      breaks: ({ socket }: IncomingMessage) => socket.destroy(),
+      hangs: () => undefined,
+    };
+    const rigs = new Map<string, Rig>();
+    for (const [name, meet] of Object.entries(outages)) {
+      const rig = await openRig({ tokenSeconds: 3 });
+      await rig.call();
+      rig.server.intercept = (request) => {
+        if (request.url !== '/token') return false;
+        meet(request);
+        return true;
+      };
+      rigs.set(name, rig);
+    }
+    await wait(3_100);
+    const survives = async ([name, rig]: [string, Rig]) => {
+      expect(await failureOf(rig.call()), name).toMatchObject({ code: 'token_endpoint_unavailable' });
+      expect(await rig.restart().presence(rig.owner), name).toBe('present');
+      rig.server.intercept = undefined;
+      await wait(1_100);
+      expect(await rig.call(), name).toBe(200);
+      expect(rig.opened().length, name).toBe(1);
+    };
+    await Promise.all([...rigs].map(survives));
+  },
+);
+
+test('answers to a refresh that cannot be read are one sign-in', async () => {
+  const rig = await openRig({ tokenSeconds: 3 });
+  await rig.call();
+  let answered = 0;
+  rig.server.intercept = ({ url }, response) => {
+    if (url !== '/token' || answered === 2) return false;
+    answered += 1;
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Welcome</p>');
+    return true;
+  };
+  await wait(3_100);
+  expect(await rig.call()).toBe(200);
+  expect(rig.opened().length).toBe(2);
 });
 
 test('500 and 429 at the token endpoint keep the token, and are not answered with a storm', async () => {
