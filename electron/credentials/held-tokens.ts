@@ -134,6 +134,8 @@ export class HeldTokens {
     const saving = this.#unsaved.save();
     if (saving !== undefined) return saving;
     await this.#spend(undefined);
+    // The person may have signed in anew meanwhile.
+    await this.#unsaved.save();
     return this.token;
   }
 
@@ -169,7 +171,7 @@ export class HeldTokens {
     logger.info('token.refreshed', { host, outcome: status });
     const durationMs = Math.round(clock.elapsed() - startedMs);
     putOnRecord({ kind: 'token_refresh', issuer: host, outcome: status, durationMs });
-    const isHeld = heldIn(this.#state) === held;
+    const isHeld = heldIn(this.#state) === held && this.#unsaved.latest?.origin !== 'sign_in';
     switch (outcome.status) {
       case 'granted': {
         const { tokens } = outcome;
@@ -177,7 +179,7 @@ export class HeldTokens {
           target === undefined ? renewedRecord(held, tokens, clock.now()) : rotatedRecord(held, tokens);
         // Signed out meanwhile, or signed in anew.
         if (!isHeld) {
-          if (this.#state.status === 'signed_out') await revokeTokens(record, fetch);
+          await this.#takeBack(record);
           return undefined;
         }
         this.#pause.end();
@@ -202,6 +204,20 @@ export class HeldTokens {
         return undefined;
       }
     }
+  }
+
+  /** Revokes what came too late to be used. */
+  async #takeBack(record: TokenRecord): Promise<void> {
+    const { fetch } = this.#deps;
+    if (this.#state.status === 'signed_out') {
+      await revokeTokens(record, fetch);
+      return;
+    }
+    await quietly(this.#unsaved.save());
+    const held = heldIn(this.#state);
+    // With a token some issuers end all that the same client was granted, the new sign-in as well.
+    if (held !== undefined && held.client.clientId !== record.client.clientId)
+      void revokeTokens(record, fetch);
   }
 
   /** Stores new tokens, then uses them. Throws keychain errors; then they are kept and stored at the next chance. */

@@ -294,6 +294,54 @@ test('asks for more where the container wants it, keeps what was held, and at mo
   expect(rig.opened().length).toBeLessThanOrEqual(4);
 });
 
+test('an answer to the sign-in before does not take the place of a new one that is being stored', async () => {
+  const real = createMemoryVault();
+  let stored = Promise.resolve();
+  const vault: Vault = {
+    ...real,
+    write: async (key, secret) => {
+      if (key.startsWith('oauth:')) await stored;
+      await real.write(key, secret);
+    },
+  };
+  const clientStored = async () => {
+    const record = (await real.read('oauth:notes'))?.reveal() ?? '{}';
+    return (JSON.parse(record) as { client?: { clientId: string } }).client?.clientId;
+  };
+  const rig = await openRig({ vault, tokenSeconds: 3 });
+  await rig.call();
+  const before = await clientStored();
+  await wait(3_100);
+  const held = deferred();
+  let isAsked = false;
+  rig.server.holdRefresh = () => {
+    isAsked = true;
+    return held.promise;
+  };
+  const call = rig.call();
+  await vi.waitFor(() => expect(isAsked).toBe(true), slow);
+  const taken = deferred();
+  stored = taken.promise;
+  const signedIn = rig.broker.signIn(rig.owner, { fresh: true });
+  await vi.waitFor(() => expect(rig.server.granted.get('authorization_code')).toBe(2), slow);
+  // For the answer with the new tokens to arrive.
+  await wait(300);
+  rig.server.holdRefresh = undefined;
+  held.resolve();
+  const isAnswered = () => rig.audited.some(({ kind }) => kind === 'token_refresh');
+  await vi.waitFor(() => expect(isAnswered()).toBe(true), slow);
+  taken.resolve();
+  await signedIn;
+  expect(await call).toBe(200);
+  expect(await rig.call()).toBe(200);
+  expect(before).toBeDefined();
+  expect(await clientStored()).not.toBe(before);
+  // What the first one got at last is nobody's.
+  await vi.waitFor(() => expect(rig.server.revocations()).toBe(2), slow);
+  expect(await rig.callWith(rig.restart())).toBe(200);
+  expect(rig.opened().length).toBe(2);
+});
+
 test('signing out revokes and deletes; calls get the link, and no tab opens before the person asks', async () => {
   const rig = await openRig();
   await rig.call();
@@ -371,3 +419,9 @@ test('a broker that is closed ends open sign-ins, and keeps what is stored', asy
   expect(await thrown).toMatchObject({ code: 'cancelled' });
   await expect(fetch(callback!)).rejects.toThrow();
 });
+
+function deferred() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
