@@ -265,8 +265,12 @@ export class HeldTokens {
     this.dispatch({ type: 'signed_out' });
     await this.settled();
     this.dispatch({ type: 'signed_out' });
-    if (held !== undefined) await revokeTokens(held, fetch);
-    await store.delete();
+    try {
+      // First, as the issuer may take its time, and the person may sign in meanwhile.
+      await store.delete();
+    } finally {
+      if (held !== undefined) await revokeTokens(held, fetch);
+    }
   }
 
   #isEmpty(): boolean {

@@ -342,6 +342,27 @@ test('an answer to the sign-in before does not take the place of a new one that 
   expect(rig.opened().length).toBe(2);
 });
 
+test('a sign-in while the one before is being revoked outlasts a restart', async () => {
+  const rig = await openRig();
+  await rig.call();
+  const revoked = deferred();
+  let isRevoking = false;
+  rig.server.intercept = ({ url }, response) => {
+    if (url !== '/token/revocation') return false;
+    isRevoking = true;
+    void revoked.promise.then(() => response.end());
+    return true;
+  };
+  const signedOut = rig.broker.signOut(rig.owner);
+  await vi.waitFor(() => expect(isRevoking).toBe(true), slow);
+  await rig.broker.signIn(rig.owner, { fresh: true });
+  revoked.resolve();
+  await signedOut;
+  expect(await rig.call()).toBe(200);
+  expect(await rig.restart().presence(rig.owner)).toBe('present');
+  expect(rig.opened().length).toBe(2);
+});
+
 test('signing out revokes and deletes; calls get the link, and no tab opens before the person asks', async () => {
   const rig = await openRig();
   await rig.call();
