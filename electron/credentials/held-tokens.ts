@@ -24,6 +24,8 @@ export interface HeldTokensDeps {
   readonly logger: Logger;
   readonly record: (event: CredentialEvent) => void;
   readonly onChange: () => void;
+  /** Tokens of a sign-in are stored, and used from now on. */
+  readonly onSignedIn?: () => void;
 }
 
 export class HeldTokens {
@@ -239,7 +241,13 @@ export class HeldTokens {
 
   #saved({ record, origin }: NewTokens): AccessToken {
     this.dispatch(origin === 'refresh' ? { type: 'refreshed', record } : { type: 'sign_in_done', record });
-    return this.#presented.use(record, origin);
+    const token = this.#presented.use(record, origin);
+    if (origin === 'sign_in') {
+      this.#deps.onSignedIn?.();
+      // Whose it is may be news although somebody was signed in before.
+      this.#deps.onChange();
+    }
+    return token;
   }
 
   /** A token that was new was refused: it is given up, unless it has been accepted before or has just run out. */

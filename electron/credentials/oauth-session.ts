@@ -27,7 +27,7 @@ export interface OAuthSessionDeps extends SignInDeps {
   /** Opens the person's browser, or prints the way for them. */
   readonly display: (prompt: Prompt) => void;
   readonly onChange: () => void;
-  /** The person has signed in, and what they got is stored. */
+  /** The person has signed in, and what they got is stored, perhaps only once the keychain was unlocked. */
   readonly onSignedIn?: () => void;
   /** How long a request waits for the person. MCP clients give up after a minute. */
   readonly waitMs: number;
@@ -257,7 +257,6 @@ export class OAuthSession implements TokenSource {
         signal: open.signal,
       });
       const token = await this.#tokens.adopt(record, 'sign_in');
-      this.#deps.onSignedIn?.();
       const issuer = issuerHost(record);
       logger.info('sign_in.done', { host: issuer });
       putOnRecord({ kind: 'sign_in', outcome: 'ok', issuer, durationMs: durationMs() });

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { expect, test, vi } from 'vitest';
+import { createMemoryVault } from '../../electron/credentials/memory-vault.ts';
+import type { Vault } from '../../electron/credentials/vault.ts';
+import { FairleadError } from '../../shared/errors.ts';
 import { maya, noor } from '../demo/platform/running.ts';
 import { openPlatformRig, platformContainer } from '../support/platform-rig.ts';
 import { failureOf, startWebServer } from '../support/web-server.ts';
@@ -116,6 +119,36 @@ test('somebody else who signs in takes nothing over from who was there before', 
   spawn(next.browser.program, [rig.browser.opened()[1]!], { stdio: 'ignore' });
   expect(await login).toMatchObject({ email: noor.email });
   expect(await failureOf(rig.call(url))).toMatchObject({ code: 'forbidden' });
+});
+
+test('somebody else whose sign-in is stored only once the keychain is unlocked takes nothing over either', async () => {
+  const real = createMemoryVault();
+  let fails = false;
+  const vault: Vault = {
+    ...real,
+    write(key, secret) {
+      if (!fails || !key.startsWith('oauth:')) return real.write(key, secret);
+      fails = false;
+      return Promise.reject(new FairleadError('keychain_locked', 'The keychain is locked.'));
+    },
+  };
+  const rig = await openPlatformRig({ vault });
+  const { issuer } = rig.platform;
+  const url = await rig.addContainer('container_1');
+  await rig.account.login({ issuer, fresh: false });
+  expect(await rig.call(url)).toBe(200);
+  const { changes: before } = (await rig.broker.platform.account()) ?? {};
+  const next = await openPlatformRig({ person: noor });
+  rig.browser.refuse(true);
+  const login = failureOf(rig.account.login({ issuer, fresh: true }));
+  await vi.waitFor(() => expect(rig.browser.opened().length).toBe(2), slow);
+  fails = true;
+  spawn(next.browser.program, [rig.browser.opened()[1]!], { stdio: 'ignore' });
+  expect(await login).toMatchObject({ code: 'keychain_locked' });
+  // Whoever asks the platform next has the sign-in stored.
+  expect(await rig.account.whoami()).toMatchObject({ email: noor.email });
+  expect(await failureOf(rig.call(url))).toMatchObject({ code: 'forbidden' });
+  expect((await rig.broker.platform.account())?.changes).not.toBe(before);
 });
 
 test('what is no platform is not signed in to', async () => {
