@@ -55,7 +55,7 @@ export function showTray(
     actions.clients().then(
       (found) => {
         clients = found;
-        soon();
+        if (!scope.signal.aborted) soon();
       },
       () => undefined,
     );
@@ -77,15 +77,19 @@ export function showTray(
     drawIcon();
   };
 
-  core.snapshot.onChange(noticeTraffic);
-  core.snapshot.onChange(soon);
-  core.state.onChange(soon);
+  const endings = [
+    core.snapshot.onChange(noticeTraffic),
+    core.snapshot.onChange(soon),
+    core.state.onChange(soon),
+  ];
   tray.on('click', () => {
     // Elsewhere than on Windows a click opens the menu.
     if (process.platform === 'win32') actions.run({ do: 'open' });
   });
   draw();
   scope.defer(() => {
+    // The core goes on telling what happens until it has ended, which is after this.
+    for (const end of endings) end();
     clearTimeout(due);
     clearTimeout(quiet);
     tray.destroy();

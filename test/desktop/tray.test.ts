@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { hostedPids } from '../demo/platform/hosted.ts';
 import { maya, openPlatform } from '../demo/platform/running.ts';
 import { createPersonsBrowser } from '../support/persons-browser.ts';
-import { ordinaryServer, scriptListener } from '../support/scripted-server.ts';
+import { ordinaryServer, scriptListener, startScriptedServer } from '../support/scripted-server.ts';
 import { createTlsAuthority } from '../support/tls-authority.ts';
 import { startTlsServer } from '../support/web-server.ts';
 import type { Desktop, MenuEntry } from './desktop.ts';
@@ -128,4 +128,31 @@ test('what needs the person is told once, and a click leads there', async () => 
   const page = await shown(desktop);
   await page.getByRole('heading', { name: 'box' }).waitFor();
   await page.getByRole('tab', { name: 'Security', selected: true }).waitFor();
+});
+
+test('quitting is quiet, however long a container takes to end a session', async () => {
+  let ended = 0;
+  const script = ordinaryServer((request) => {
+    if (request.method !== 'DELETE') return false;
+    // The first one at once, so that there is news while the next one ends.
+    setTimeout(() => request.status(200), ended === 0 ? 0 : 2_000);
+    ended += 1;
+    return true;
+  });
+  await using server = await startScriptedServer(script);
+  const profile = open();
+  const desktop = await launch(profile, { args: ['--hidden'] });
+  await says(desktop, 'Fairlead: no containers yet');
+  const add = ['add', 'box', server.url.href, '--auth', 'none', '--no-probe'];
+  expect(await profile.run(add)).toMatchObject({ status: 0 });
+  const clients = [profile.endpoint(['box']), profile.endpoint(['box'])];
+  for (const client of clients) {
+    await client.open();
+    expect(await client.request('tools/list')).toHaveProperty('result');
+  }
+  await says(desktop, '● box\u2003Connected · 2 clients');
+  await desktop.quit();
+  expect(await desktop.ended).toBe(0);
+  expect(desktop.stderr()).toBe('');
+  expect(ended).toBe(2);
 });

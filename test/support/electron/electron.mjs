@@ -135,15 +135,23 @@ export class BrowserWindow extends EventEmitter {
 }
 
 export class Tray extends EventEmitter {
+  #destroyed = false;
   constructor(image) {
     super();
     this.image = image;
     seen.tray = this;
   }
-  setImage = (image) => (this.image = image);
-  setToolTip = (text) => (this.toolTip = text);
-  setContextMenu = (menu) => (this.menu = menu);
-  destroy = () => (seen.tray = undefined);
+  #set(shown) {
+    if (this.#destroyed) throw new Error('Tray is destroyed');
+    Object.assign(this, shown);
+  }
+  setImage = (image) => this.#set({ image });
+  setToolTip = (toolTip) => this.#set({ toolTip });
+  setContextMenu = (menu) => this.#set({ menu });
+  destroy() {
+    this.#destroyed = true;
+    seen.tray = undefined;
+  }
 }
 
 export const Menu = {
