@@ -20,12 +20,14 @@ export const policyCommands = {
     input: z.strictObject({ name: containerName, level: changeLevel }),
     output: policyReport,
   },
-  /** Clients get what changed as it is now. Throws where nothing of it has changed. */
+  /** Clients get what changed as it is now. Throws usage where nothing of it has changed. */
   'tools.accept': {
     input: z.strictObject({
       name: containerName,
       /** Absent: the instructions. */
       tool: toolGlob.optional(),
+      /** What was shown of that one tool, or of the instructions, as its `now`. Throws tool_changed where it is another by now. */
+      shown: z.string().optional(),
     }),
     output: z.object({ container: containerName, tools: z.array(z.string()), instructions: z.boolean() }),
   },

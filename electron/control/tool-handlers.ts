@@ -7,7 +7,7 @@ import { policyKey } from '../containers/registry.ts';
 import { heldBack, switchedOff } from '../session/refusals.ts';
 import { subjectOf } from './audit-log.ts';
 import type { ControlDeps } from './deps.ts';
-import type { Handlers } from './handler-types.ts';
+import type { Handlers, ParsedInput } from './handler-types.ts';
 import { withTrial } from './with-trial.ts';
 
 /** On record; a container names its tools at any length. */
@@ -56,21 +56,36 @@ export function createToolHandlers(
       if (state === 'held') throw heldBack(name);
       return withTrial(deps, container, async (trial) => ({ result: await trial.callTool(tool, args) }));
     },
-    'tools.accept': ({ name, tool: glob }) => {
+    'tools.accept': (input) => {
+      const { name, tool, shown } = input;
       const container = registry.named(name);
       const known = definitions.of(policyKey(container));
-      const tools =
-        glob === undefined
-          ? []
-          : [...known.changes.keys()].filter((tool) => matchesGlob(glob, tool) && known.accept(tool));
-      const instructions = glob === undefined && known.acceptInstructions();
+      const now = tool === undefined ? known.instructions?.now : known.changes.get(tool)?.now;
+      if (shown !== undefined && now !== undefined && shown !== now) throw changedAgain();
+      const tools = meantOf([...known.changes.keys()], input).filter((each) => known.accept(each));
+      const instructions = tool === undefined && known.acceptInstructions();
       if (tools.length === 0 && !instructions) throw nothingChanged(name);
       const accepted = { kind: 'policy', ...subjectOf(container), change: 'accepted' } as const;
-      for (const tool of tools) audit.append({ ...accepted, tool: tool.slice(0, maxNameLength) });
+      for (const each of tools) audit.append({ ...accepted, tool: each.slice(0, maxNameLength) });
       if (instructions) audit.append(accepted);
       return { container: name, tools, instructions };
     },
   };
+}
+
+/** What was shown is one tool, whatever else its name would match. */
+function meantOf(
+  changed: readonly string[],
+  { tool: glob, shown }: Pick<ParsedInput<'tools.accept'>, 'tool' | 'shown'>,
+): readonly string[] {
+  if (glob === undefined) return [];
+  return changed.filter((tool) => (shown === undefined ? matchesGlob(glob, tool) : tool === glob));
+}
+
+function changedAgain(): FairleadError {
+  return new FairleadError('tool_changed', 'It has changed again since you looked.', {
+    help: 'Nothing was accepted. Review it anew: it is shown as it is now.',
+  });
 }
 
 function nothingChanged(name: string): FairleadError {

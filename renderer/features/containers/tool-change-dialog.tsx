@@ -16,17 +16,18 @@ interface ToolChangeProps {
   readonly container: string;
   readonly change: ShownChange;
   readonly onClose: () => void;
-  readonly onAccepted: () => void;
+  /** It is accepted, or it is not what is shown here any more. */
+  readonly onAnswered: () => void;
 }
 
-export function ToolChangeDialog({ container, change, onClose, onAccepted }: ToolChangeProps) {
+export function ToolChangeDialog({ container, change, onClose, onAnswered }: ToolChangeProps) {
   const bridge = useBridge();
   const accept = useCommand(bridge.core['tools.accept']);
   const confirm = async () => {
     const tool = change.what === 'tool' ? { tool: change.tool } : {};
-    if ((await accept.run({ name: container, ...tool })) === undefined) return;
-    onAccepted();
-    onClose();
+    const accepted = await accept.run({ name: container, ...tool, shown: change.now });
+    onAnswered();
+    if (accepted !== undefined) onClose();
   };
   const lines = foldLines(diffLines(spreadJson(change.before), spreadJson(change.now)));
   return (

@@ -98,7 +98,7 @@ export function Tools({ status }: { status: ContainerStatus }) {
           container={name}
           change={shown}
           onClose={() => setShown(undefined)}
-          onAccepted={listed.reload}
+          onAnswered={listed.reload}
         />
       )}
     </div>

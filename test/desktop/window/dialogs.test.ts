@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { maya, openPlatform } from '../../demo/platform/running.ts';
 import { openMayaContainer } from '../../support/maya-container.ts';
 import { core, withDesk } from '../desk.ts';
@@ -60,4 +60,37 @@ test('says what is wrong with a sign-in, and tries again', async () => {
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('accepts no other text of a tool than the one that was shown', async () => {
+  const usual = desk().tools;
+  onTestFinished(() => void (desk().tools = usual));
+  const page = await desk().open();
+  /** The container lists it so from now on, and the core has seen it. */
+  const describe = async (description: string) => {
+    desk().tools = [{ name: 'search', description, inputSchema: { type: 'object' } }];
+    await core(page, 'tools.list', { name: 'notes' });
+  };
+  const changed = async () => (await core(page, 'status', {})).changedTools.map(({ tool }) => tool);
+  for (const description of ['Searches notes.', 'Searches notes, and counts them.'])
+    await describe(description);
+  await choose(page, 'notes');
+  await openTab(page, 'Tools');
+  const review = page.getByRole('button', { name: 'Review… search' });
+  const difference = page.getByRole('region', { name: 'What changed' });
+  const accept = page.getByRole('button', { name: 'Accept' });
+  await review.click();
+  await difference.getByText('and counts them').waitFor();
+
+  await describe('Searches notes, and mails them.');
+  await accept.click();
+  await page.getByRole('dialog').getByText('It has changed again since you looked.').waitFor();
+  expect(await changed()).toEqual(['search']);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Not now' }).click();
+  await review.click();
+  await difference.getByText('and mails them').waitFor();
+  await accept.click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await changed()).toEqual([]);
 });
