@@ -7,15 +7,20 @@ import { KeyDialog } from '../features/containers/key-dialog.tsx';
 import { PinDialog } from '../features/containers/pin-dialog.tsx';
 import { RemoveDialog } from '../features/containers/remove-dialog.tsx';
 import { SignInDialog } from '../features/containers/sign-in-dialog.tsx';
-import { useCell, useSnapshot, useStore } from './context.ts';
+import { useCell, useGo, useSnapshot, useStore } from './context.ts';
 import { Palette } from './palette.tsx';
 import type { Prompt } from './prompt.ts';
 
 export function Prompts() {
   const { prompt: cell } = useStore();
   const prompt = useCell(cell);
+  const go = useGo();
   useUrgent();
-  const close = () => cell.write(undefined);
+  /** Only of this dialog: what it began may end when the person has gone on to another. */
+  const replace = (next: Prompt | undefined) => {
+    if (cell.read() === prompt) cell.write(next);
+  };
+  const close = () => replace(undefined);
   switch (prompt?.kind) {
     case undefined:
       return null;
@@ -32,10 +37,20 @@ export function Prompts() {
           container={prompt.container}
           program={prompt.program}
           onClose={close}
+          onNext={({ container, program }) => replace({ kind: 'consent', container, program })}
         />
       );
     case 'remove':
-      return <RemoveDialog container={prompt.container} onClose={close} />;
+      return (
+        <RemoveDialog
+          container={prompt.container}
+          onClose={close}
+          onRemoved={() => {
+            if (cell.read() === prompt) go({ place: 'containers' });
+            close();
+          }}
+        />
+      );
     case 'connect':
       return <ConnectDialog container={prompt.container} onClose={close} />;
     case 'palette':

@@ -10,6 +10,8 @@ interface DialogProps {
   /** One sentence under the title. */
   readonly about?: ReactNode;
   readonly onClose: () => void;
+  /** Nothing closes it: what is under way has to be seen to its end. */
+  readonly busy?: boolean;
   readonly children?: ReactNode;
   /** What the button says that only closes it; absent: there is none besides the cross. */
   readonly cancel?: string;
@@ -19,10 +21,19 @@ interface DialogProps {
 }
 
 // Radix's own overlay brings a <style> element along, which the page's Content-Security-Policy refuses: a plain one does.
-export function Dialog({ title, about, onClose, children, cancel, actions, wide = false }: DialogProps) {
+export function Dialog({
+  title,
+  about,
+  onClose,
+  busy = false,
+  children,
+  cancel,
+  actions,
+  wide = false,
+}: DialogProps) {
   const giveBack = useFocusBack();
   return (
-    <Radix.Root open onOpenChange={(open) => !open && onClose()}>
+    <Radix.Root open onOpenChange={(open) => !open && !busy && onClose()}>
       <Radix.Portal>
         <div className="pointer-events-none fixed inset-0 z-50 grid place-items-center p-4">
           <div aria-hidden className="absolute inset-0 animate-appear bg-scrim" />
@@ -41,13 +52,17 @@ export function Dialog({ title, about, onClose, children, cancel, actions, wide 
                 )}
               </div>
               <Radix.Close asChild>
-                <IconButton icon={X} label="Close" className="-mt-0.5 -mr-2" />
+                <IconButton icon={X} label="Close" disabled={busy} className="-mt-0.5 -mr-2" />
               </Radix.Close>
             </header>
             <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
             {actions !== undefined && (
               <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">
-                {cancel !== undefined && <Button onClick={onClose}>{cancel}</Button>}
+                {cancel !== undefined && (
+                  <Button disabled={busy} onClick={onClose}>
+                    {cancel}
+                  </Button>
+                )}
                 {actions}
               </footer>
             )}

@@ -69,7 +69,11 @@ export function ApiTokens() {
         />
       )}
       {revoking !== undefined && (
-        <RevokeDialog token={revoking} onClose={() => setRevoking(undefined)} onDone={listed.reload} />
+        <RevokeDialog
+          token={revoking}
+          onClose={() => setRevoking((open) => (open === revoking ? undefined : open))}
+          onDone={listed.reload}
+        />
       )}
     </Section>
   );

@@ -33,6 +33,8 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
       title="Create an API token"
       about="Whoever has it is let in as you, so give it no more than it needs."
       onClose={onClose}
+      // It would be made all the same, and its secret never be seen.
+      busy={create.pending}
       cancel="Cancel"
       actions={
         <Button

@@ -98,7 +98,7 @@ export function ClientDetail({ client, onChanged }: { client: FoundClient; onCha
         <ChangeDialog
           client={client}
           change={change}
-          onClose={() => setChange(undefined)}
+          onClose={() => setChange((open) => (open === change ? undefined : open))}
           onDone={onChanged}
         />
       )}

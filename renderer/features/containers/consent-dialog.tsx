@@ -1,6 +1,6 @@
 /** A program wants to use a container for the first time, and waits until the person has said whether it may. */
 import type { PendingConsent } from '../../../shared/policy.ts';
-import { useBridge, useCommand, usePrompt, useSnapshot } from '../../app/context.ts';
+import { useBridge, useCommand, useSnapshot } from '../../app/context.ts';
 import { Failed } from '../../app/failed.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -10,12 +10,13 @@ interface ConsentProps {
   readonly container: string;
   readonly program: string;
   readonly onClose: () => void;
+  /** It is decided, and another one waits. */
+  readonly onNext: (waiting: PendingConsent) => void;
 }
 
-export function ConsentDialog({ container, program, onClose }: ConsentProps) {
+export function ConsentDialog({ container, program, onClose, onNext }: ConsentProps) {
   const bridge = useBridge();
   const decide = useCommand(bridge.core['consent.decide']);
-  const prompt = usePrompt();
   const pending = useSnapshot()?.pendingConsents ?? [];
   const isThis = (each: PendingConsent) => each.container === container && each.program === program;
   const waiting = pending.filter(isThis);
@@ -24,7 +25,7 @@ export function ConsentDialog({ container, program, onClose }: ConsentProps) {
     if ((await decide.run({ name: container, program, allowed })) === undefined) return;
     const next = pending.find((each) => !isThis(each));
     if (next === undefined) onClose();
-    else prompt({ kind: 'consent', container: next.container, program: next.program });
+    else onNext(next);
   };
   return (
     <Dialog

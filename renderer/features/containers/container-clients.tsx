@@ -51,7 +51,11 @@ export function ContainerClients({ name }: { name: string }) {
         ))}
       </div>
       {asked !== undefined && (
-        <ChangeDialog {...asked} onClose={() => setAsked(undefined)} onDone={clients.reload} />
+        <ChangeDialog
+          {...asked}
+          onClose={() => setAsked((open) => (open === asked ? undefined : open))}
+          onDone={clients.reload}
+        />
       )}
     </>
   );

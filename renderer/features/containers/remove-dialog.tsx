@@ -1,18 +1,22 @@
 /** Forgetting a container: asked once, because what is deleted cannot be put back. */
-import { useBridge, useCommand, useGo, useToast } from '../../app/context.ts';
+import { useBridge, useCommand, useToast } from '../../app/context.ts';
 import { Failed } from '../../app/failed.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 
-export function RemoveDialog({ container, onClose }: { container: string; onClose: () => void }) {
+interface RemoveProps {
+  readonly container: string;
+  readonly onClose: () => void;
+  readonly onRemoved: () => void;
+}
+
+export function RemoveDialog({ container, onClose, onRemoved }: RemoveProps) {
   const bridge = useBridge();
-  const go = useGo();
   const toast = useToast();
   const remove = useCommand(bridge.core['containers.remove']);
   const confirm = async () => {
     if ((await remove.run({ name: container })) === undefined) return;
-    onClose();
-    go({ place: 'containers' });
+    onRemoved();
     toast({ tone: 'good', words: `${container} is removed, with everything that was kept for it.` });
   };
   return (

@@ -97,7 +97,7 @@ export function Tools({ status }: { status: ContainerStatus }) {
         <ToolChangeDialog
           container={name}
           change={shown}
-          onClose={() => setShown(undefined)}
+          onClose={() => setShown((open) => (open === shown ? undefined : open))}
           onAnswered={listed.reload}
         />
       )}

@@ -63,7 +63,13 @@ test.skipIf(process.platform === 'win32')(
     await hand.press(button(hand, 'Create token…'));
     await hand.type(page.getByRole('textbox', { name: 'What it is for' }), 'backup');
     await hand.press(page.getByRole('checkbox', { name: 'Read account data' }));
+    const [core = 0] = profile.cores();
+    process.kill(core, 'SIGSTOP');
     await hand.press(button(hand, 'Create'));
+    await button(hand, 'Creating…').waitFor();
+    await page.keyboard.press('Escape');
+    for (const name of ['Cancel', 'Close']) expect(await button(hand, name).isDisabled()).toBe(true);
+    process.kill(core, 'SIGCONT');
     await page.getByText('The token is on the clipboard').first().waitFor();
     const secret = await desktop.clipboard();
     const me = async () =>

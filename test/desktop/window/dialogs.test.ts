@@ -3,9 +3,10 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { maya, openPlatform } from '../../demo/platform/running.ts';
 import { openMayaContainer } from '../../support/maya-container.ts';
+import type { Profile } from '../../support/fairlead.ts';
 import { core, withDesk } from '../desk.ts';
 import { patience } from '../open.ts';
-import { choose, openTab } from '../../renderer/support/ways.ts';
+import { choose, goTo, openTab } from '../../renderer/support/ways.ts';
 import { violations } from './axe.ts';
 
 const desk = withDesk({ FAIRLEAD_BROWSER: 'none' });
@@ -94,3 +95,71 @@ test('accepts no other text of a tool than the one that was shown', async () => 
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await changed()).toEqual([]);
 });
+
+test('what a dialog began leaves the place and the dialog alone that the person has gone on to', async () => {
+  const { profile } = desk();
+  const page = await desk().open();
+  const box = { url: desk().server.url.href, auth: { method: 'none' as const } };
+  await core(page, 'containers.add', { name: 'doomed', draft: box, probe: false });
+  await choose(page, 'doomed');
+  await page.getByRole('button', { name: 'More for doomed' }).click();
+  await page.getByRole('menuitem', { name: 'Remove…' }).click();
+  await whileHalted(profile, async () => {
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByRole('button', { name: 'Removing…' }).waitFor();
+    await page.keyboard.press('Escape');
+    await goTo(page, 'Settings');
+    await page.keyboard.press('ControlOrMeta+k');
+  });
+  await page.getByText('doomed is removed').waitFor();
+  await page.getByRole('combobox', { name: 'Search or do' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+});
+
+test('an answer to one program leads on to the next one, but not from another dialog', async () => {
+  const { profile } = desk();
+  const page = await desk().open();
+  const box = { url: desk().server.url.href, auth: { method: 'none' as const } };
+  const names = ['one', 'two', 'three'];
+  for (const name of names) {
+    await core(page, 'containers.add', { name, draft: box, probe: false });
+    await core(page, 'consent.mode', { name, consent: 'ask' });
+  }
+  const clients = names.map((name) => profile.endpoint([name]));
+  const opened = Promise.all(clients.map((client) => client.open()));
+  const pending = async () => (await core(page, 'status', {})).pendingConsents.length;
+  await expect.poll(pending, patience).toBe(3);
+  const allow = page.getByRole('button', { name: 'Allow', exact: true });
+  const question = page.getByRole('dialog').getByRole('heading');
+  const first = await question.textContent();
+  await allow.click();
+  await expect.poll(() => question.textContent(), patience).not.toBe(first);
+  await whileHalted(profile, async () => {
+    await allow.click();
+    await page.getByRole('button', { name: 'Telling it…' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ControlOrMeta+k');
+  });
+  await expect.poll(pending, patience).toBe(1);
+  // Long enough for the window to hear of it.
+  await page.waitForTimeout(300);
+  expect(await page.getByRole('combobox', { name: 'Search or do' }).isVisible()).toBe(true);
+  await page.keyboard.press('Escape');
+  const [last] = (await core(page, 'status', {})).pendingConsents;
+  const { container: name = '', program = '' } = last ?? {};
+  await core(page, 'consent.decide', { name, program, allowed: true });
+  await opened;
+  await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+});
+
+/** What the window asks of the core meanwhile is answered afterwards. */
+async function whileHalted(profile: Profile, work: () => Promise<void>): Promise<void> {
+  const [pid = 0] = profile.cores();
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
