@@ -44,10 +44,8 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
   prepareProfile(paths);
   const { logs, audit, end, ...ground } = openGround(env, paths);
   const { logger, scope } = ground;
-  const { vault, registry, broker, pool, account, client, live, reconnect, way } = openUpstream(
-    ground,
-    audit,
-  );
+  const upstream = openUpstream(ground, audit);
+  const { vault, registry, broker, pool, account, client, live, reconnect, way } = upstream;
   const startedAt = systemClock.now();
   const used = collectWhenQuiet();
   const definitions = createDefinitionMemory(paths.tools);
@@ -61,6 +59,7 @@ async function runCore(env: NodeJS.ProcessEnv, foreground: boolean): Promise<num
     broker,
     account,
     live,
+    signIns: upstream.signIns,
     clock: systemClock,
     audit: (line) => {
       used();

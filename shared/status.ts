@@ -83,6 +83,8 @@ export const snapshot = z.object({
   containers: z.array(containerStatus),
   sessions: z.array(sessionStatus),
   pendingSignIns: z.array(pendingSignIn),
+  /** How many sign-ins have succeeded since the core began, of any kind: what was answered before one may be somebody else's. */
+  signIns: z.number(),
   /** Absent while no platform is known. */
   account: accountStatus.optional(),
   /** What a container's clients first got as another, and what came since has not been accepted. */

@@ -27,6 +27,8 @@ export interface ObservatoryDeps {
   readonly live: Pick<LiveContainers, 'row' | 'currency' | 'onChange'>;
   readonly definitions: Pick<DefinitionMemory, 'of' | 'onChange'>;
   readonly consents: { pending(): readonly PendingConsent[]; onChange(listener: () => void): () => void };
+  /** How many have succeeded so far. */
+  readonly signIns: () => number;
   readonly clock: Clock;
   /** Told of each finished request. */
   readonly audit: (event: AuditEvent) => void;
@@ -131,6 +133,7 @@ export function createObservatory(deps: ObservatoryDeps): Observatory & SessionW
           url,
           ...(userCode !== undefined && { userCode }),
         })),
+        signIns: deps.signIns(),
         changedTools: owners.flatMap(({ container }) => changesOf(container, deps)),
         pendingConsents: [...deps.consents.pending()],
         ...(isPausedAt(clock.now(), paused) && { paused }),

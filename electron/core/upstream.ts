@@ -42,6 +42,7 @@ export function openUpstream({ env, paths, logger, scope }: Ground, audit: Pick<
   scope.defer(() => guarded.close());
   const { fetch } = guarded;
   const homes = createPlatformHomes({ kept: registry, env });
+  let signIns = 0;
   const broker = createBroker({
     vault,
     oauth: {
@@ -53,7 +54,10 @@ export function openUpstream({ env, paths, logger, scope }: Ground, audit: Pick<
       env,
       print: (line) => void process.stderr.write(`fairlead: ${line}\n`),
       platform: homes,
-      audit: (event) => audit.append(event),
+      audit: (event) => {
+        if (event.kind === 'sign_in' && event.outcome === 'ok') signIns += 1;
+        audit.append(event);
+      },
     },
     issue: ({ issuer, containerId, csr }) => client.certificate(issuer, containerId, csr),
   });
@@ -72,5 +76,5 @@ export function openUpstream({ env, paths, logger, scope }: Ground, audit: Pick<
     for (const each of [guarded, web, live]) each.reconnect();
     await pool.reconnect();
   };
-  return { vault, registry, broker, pool, account, client, live, reconnect, way };
+  return { vault, registry, broker, pool, account, client, live, reconnect, way, signIns: () => signIns };
 }

@@ -78,18 +78,18 @@ export interface Answer<T> {
 }
 
 interface HowToAsk {
-  /** What the answer depends on, besides the core: the last one stays until the next is there. */
+  /** What the answer depends on, besides the core and who is signed in: the last one stays until the next is there. */
   readonly again?: string;
   /** How long an answer is good enough not to ask again. */
   readonly freshMs?: number;
   /** Asks only if it is still wanted after that. */
   readonly delayMs?: number;
-  /** Asks nothing until `reload`, and nothing again once `again` has changed. */
+  /** Asks nothing until `reload`, and nothing again once that on which it depends has changed. */
   readonly waits?: boolean;
 }
 
 /**
- * Something that is looked up, and again with the next core.
+ * Something that is looked up, and again with the next core, and once the person has signed in anywhere.
  * @param key names what is asked: the same key, the same answer
  */
 export function useAnswer<T>(
@@ -98,7 +98,10 @@ export function useAnswer<T>(
   { again = '', freshMs = 0, delayMs = 0, waits = false }: HowToAsk = {},
 ): Answer<T> {
   const { answers, snapshot } = useStore();
-  const core = useSyncExternalStore(snapshot.subscribe, () => snapshot.read()?.core.pid);
+  const source = useSyncExternalStore(snapshot.subscribe, () => {
+    const { core, signIns } = snapshot.read() ?? {};
+    return `${core?.pid ?? ''} ${signIns ?? ''}`;
+  });
   const [state, setState] = useState<{ key: string; pending: boolean; error?: ErrorReport }>({
     key,
     pending: true,
@@ -106,13 +109,13 @@ export function useAnswer<T>(
   const [round, setRound] = useState(0);
   /** On what it depended when it was asked for although it waits. */
   const [wanted, setWanted] = useState<string>();
-  if (wanted !== undefined && wanted !== again) setWanted(undefined);
+  const of = `${source} ${again}`;
+  if (wanted !== undefined && wanted !== of) setWanted(undefined);
   const asking = useRef(ask);
   useEffect(() => void (asking.current = ask));
   const holds = waits && wanted === undefined;
   useEffect(() => {
     let current = true;
-    const of = `${core ?? ''} ${again}`;
     const look = async () => {
       const known = answers.get(key);
       const isFresh = round === 0 && known?.of === of && Date.now() - known.at < freshMs;
@@ -126,12 +129,12 @@ export function useAnswer<T>(
       current = false;
       clearTimeout(timer);
     };
-  }, [again, answers, core, delayMs, freshMs, holds, key, round]);
+  }, [answers, delayMs, freshMs, holds, key, of, round]);
   const reload = useCallback(() => {
     setState((last) => ({ key: last.key, pending: true }));
-    setWanted(again);
+    setWanted(of);
     setRound((last) => last + 1);
-  }, [again]);
+  }, [of]);
   const { pending, error } = state.key === key ? state : { pending: true, error: undefined };
   return {
     value: answers.get(key)?.value as T | undefined,

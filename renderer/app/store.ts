@@ -29,7 +29,7 @@ export interface Store {
 interface KnownAnswer {
   readonly value: unknown;
   readonly at: number;
-  /** Which core gave it, and on what it depended. */
+  /** Which core gave it, after how many sign-ins, and on what else it depended. */
   readonly of: string;
 }
 

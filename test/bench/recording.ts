@@ -107,6 +107,7 @@ async function sessionMs(url: URL, folder: string, { rounds, calls }: { rounds: 
       broker: { ...unchanging, pending: () => [], presence: () => Promise.resolve('not_needed') },
       account: { status: () => Promise.resolve(undefined) },
       live: { ...unchanging, row: () => undefined, currency: undefined },
+      signIns: () => 0,
       clock: systemClock,
       audit: append,
     }).watch(opened, { pid: 1, program });

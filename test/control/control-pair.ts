@@ -121,6 +121,7 @@ export async function openControlPair(
       broker,
       account,
       live,
+      signIns: () => 0,
       clock: systemClock,
       audit: (line) => audit.append(line),
     }),

@@ -22,6 +22,7 @@ export function snapshotOf(containers: ContainerStatus[], more: Partial<Snapshot
     containers,
     sessions: [],
     pendingSignIns: [],
+    signIns: 0,
     changedTools: [],
     pendingConsents: [],
     ...more,

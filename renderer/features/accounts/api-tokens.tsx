@@ -2,7 +2,7 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { TokenRow } from '../../../shared/platform-api.ts';
-import { useAnswer, useBridge, useCommand, useNow, useToast } from '../../app/context.ts';
+import { useAnswer, useBridge, useCommand, useNow, useSnapshot, useToast } from '../../app/context.ts';
 import { Failed } from '../../app/failed.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -15,9 +15,11 @@ import { TokenDialog } from './token-dialog.tsx';
 export function ApiTokens() {
   const bridge = useBridge();
   const now = useNow();
-  const listed = useAnswer('tokens', () => bridge.core['tokens.list']({}));
+  // Of another account nothing is shown, not even meanwhile.
+  const listed = useAnswer(`tokens ${useSnapshot()?.signIns ?? ''}`, () => bridge.core['tokens.list']({}));
   const [making, setMaking] = useState(false);
-  const [revoking, setRevoking] = useState<TokenRow>();
+  const [revoking, setRevoking] = useState<string>();
+  const revoked = listed.value?.find(({ id }) => id === revoking);
   return (
     <Section
       title="API tokens"
@@ -54,7 +56,7 @@ export function ApiTokens() {
             <span className="tabular" title={dateText(until)}>
               {until < now ? 'Expired' : `Expires ${untilText(until, now)}`}
             </span>
-            <Button kind="danger" onClick={() => setRevoking(token)}>
+            <Button kind="danger" onClick={() => setRevoking(token.id)}>
               Revoke…<span className="sr-only"> {token.name}</span>
             </Button>
           </Row>
@@ -68,9 +70,9 @@ export function ApiTokens() {
           }}
         />
       )}
-      {revoking !== undefined && (
+      {revoked !== undefined && (
         <RevokeDialog
-          token={revoking}
+          token={revoked}
           onClose={() => setRevoking((open) => (open === revoking ? undefined : open))}
           onDone={listed.reload}
         />

@@ -77,7 +77,10 @@ export function PlatformAccount({ arriving = false }: { arriving?: boolean }) {
 
 function Plan() {
   const bridge = useBridge();
-  const asked = useAnswer('account', () => bridge.core['platform.account']({}));
+  // Of another account nothing is shown, not even meanwhile.
+  const asked = useAnswer(`account ${useSnapshot()?.signIns ?? ''}`, () =>
+    bridge.core['platform.account']({}),
+  );
   return (
     <Row label="Plan">
       {asked.value === undefined ? asked.pending ? '…' : '–' : <Foreign text={asked.value.plan_tier} />}

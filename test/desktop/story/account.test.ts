@@ -1,6 +1,8 @@
+import { copyFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { hostedPids } from '../../demo/platform/hosted.ts';
-import { maya, openPlatform } from '../../demo/platform/running.ts';
+import { maya, noor, openPlatform } from '../../demo/platform/running.ts';
+import type { Snapshot } from '../../../shared/status.ts';
 import { createPersonsBrowser } from '../../support/persons-browser.ts';
 import { ask, launch, open as openProfile, patience, shown } from '../open.ts';
 import { button, choose, dialog, go, order, row } from './acts.ts';
@@ -91,5 +93,36 @@ test.skipIf(process.platform === 'win32')(
     await expect.poll(menu, patience).toContain('Sign in…');
     await go(hand, 'Containers');
     await page.getByText('No containers yet').first().waitFor();
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'another account is switched to in its place: nothing of the one before stays on the screen',
+  async () => {
+    const platform = await openPlatform();
+    const [mayas, noors] = [createPersonsBrowser(maya), createPersonsBrowser(noor)];
+    onTestFinished(() => [mayas, noors].forEach((browser) => browser.remove()));
+    const profile = openProfile({ FAIRLEAD_BROWSER: mayas.program, FAIRLEAD_PLATFORM: platform.issuer });
+    const desktop = await launch(profile);
+    const page = await shown(desktop);
+    page.setDefaultTimeout(patience.timeout);
+    const hand = mouse(page);
+    await ask(page, 'desktop:preferences.write', { firstRunDone: true });
+    const signIns = async () => {
+      const { stdout } = await profile.run(['status', '--json']);
+      return (JSON.parse(stdout) as Snapshot).signIns;
+    };
+    expect(await ask(page, 'core:platform.login')).toMatchObject({ ok: true });
+    const token = { name: 'backup', scopes: ['data:read'], days: 7 };
+    expect(await ask(page, 'desktop:token.create', token)).toMatchObject({ ok: true });
+    await go(hand, 'Accounts');
+    await button(hand, 'Revoke… backup').waitFor();
+
+    copyFileSync(noors.program, mayas.program);
+    await hand.press(button(hand, 'Switch account…'));
+    await page.getByText(noor.email).waitFor();
+    await page.getByText('There are none yet.').waitFor();
+    expect(await button(hand, 'Revoke… backup').count()).toBe(0);
+    expect(await signIns()).toBe(2);
   },
 );
