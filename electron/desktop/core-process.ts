@@ -30,6 +30,8 @@ export function startCoreProcess({
     serviceName: 'Fairlead core',
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  // Of a fatal error of its engine, whose exit follows: unheard it would end the desktop, too.
+  child.on('error', () => undefined);
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-2_000);

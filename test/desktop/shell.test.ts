@@ -63,6 +63,24 @@ test('starts the core again when it is killed, and the window hears of both', as
   expect(profile.cores()).not.toContain(first);
 });
 
+// Windows has no signal of the kind.
+test.skipIf(process.platform === 'win32')(
+  'outlives a fatal error of the core’s engine, and starts it again',
+  async () => {
+    const profile = open();
+    const desktop = await launch(profile, { args: ['--hidden'] });
+    await expect
+      .poll(() => desktop.tray.menu(), patience)
+      .toContainEqual(expect.objectContaining({ label: 'Fairlead: no containers yet' }));
+    const [first = 0] = profile.cores();
+    process.kill(first, 'SIGTRAP');
+    await expect.poll(() => profile.cores().filter((pid) => pid !== first), patience).toHaveLength(1);
+    await desktop.quit();
+    expect(await desktop.ended).toBe(0);
+    expect(desktop.stderr()).toBe('');
+  },
+);
+
 test('replaces a core that an older version has left, and leaves the next one alone', async () => {
   const profile = open();
   const folder = mkdtempSync(resolve('dist', 'other-'));

@@ -252,7 +252,11 @@ export const utilityProcess = {
       stderr: child.stderr,
       kill: () => child.kill(),
     });
-    child.once('exit', (status, signal) => forked.emit('exit', status ?? (signal === null ? 0 : 9)));
+    child.once('exit', (status, signal) => {
+      // As V8 ends a process that it cannot go on with.
+      if (signal === 'SIGTRAP') forked.emit('error', 'FatalError', 'v8', '{}');
+      forked.emit('exit', status ?? (signal === null ? 0 : 9));
+    });
     return forked;
   },
 };
