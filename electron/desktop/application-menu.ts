@@ -5,7 +5,8 @@ import type { Observed } from './observed.ts';
 export function setApplicationMenu(): void {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
-      ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
+      // On macOS it is the file menu that has Close.
+      ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const, { role: 'fileMenu' } as const] : []),
       { role: 'editMenu' },
       {
         label: 'View',

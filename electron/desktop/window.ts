@@ -47,6 +47,18 @@ export function createMainWindow(
     of.focus();
   };
 
+  const hide = (of: BrowserWindow) => {
+    if (!of.isFullScreen()) {
+      of.hide();
+      return;
+    }
+    // macOS would leave its Space there, black.
+    of.once('leave-full-screen', () => {
+      if (!of.isDestroyed()) of.hide();
+    });
+    of.setFullScreen(false);
+  };
+
   const create = () => {
     const kept = memory.windowPlace();
     const made = new BrowserWindow({
@@ -85,7 +97,7 @@ export function createMainWindow(
       closings.tell();
       if (quitting) return;
       event.preventDefault();
-      made.hide();
+      hide(made);
     });
     made.on('closed', () => {
       visible.set(false);

@@ -17,6 +17,9 @@ export interface Desktop extends AsyncDisposable {
   windows(): Promise<readonly boolean[]>;
   /** By its own button. */
   closeWindow(): Promise<void>;
+  /** Takes the system a while. */
+  enterFullScreen(): Promise<void>;
+  inFullScreen(): Promise<boolean>;
   readonly tray: {
     menu(): Promise<readonly MenuEntry[]>;
     /** What its image says. */

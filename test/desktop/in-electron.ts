@@ -53,6 +53,8 @@ export async function openInElectron(executablePath: string, launch: DesktopLaun
     window: () => app.firstWindow(),
     windows: () => ask<boolean[]>('windows'),
     closeWindow: () => ask('closeWindow'),
+    enterFullScreen: () => ask('enterFullScreen'),
+    inFullScreen: () => ask('inFullScreen'),
     tray: {
       menu: () => ask<MenuEntry[]>('menu'),
       icon: async () => iconState(await ask<string>('icon')),

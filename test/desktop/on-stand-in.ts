@@ -41,6 +41,8 @@ export function openOnStandIn({ env, args = [], program = 'dist/main.js' }: Desk
     },
     windows: async () => (await ask<{ visible: boolean }[]>('windows')).map(({ visible }) => visible),
     closeWindow: () => ask('closeWindow'),
+    enterFullScreen: () => ask('enterFullScreen'),
+    inFullScreen: () => ask('inFullScreen'),
     tray: {
       menu: () => ask<MenuEntry[]>('menu'),
       icon: async () => iconState(basename(await ask<string>('icon'))),

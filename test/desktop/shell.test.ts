@@ -130,6 +130,16 @@ test('closing the window leaves the tray, which opens it again', async () => {
   expect(kept).toMatchObject({ window: { width: 960, height: 640, maximized: false } });
 });
 
+test('closing the window in full screen leaves that first', async () => {
+  const desktop = await launch(open());
+  await shown(desktop);
+  await desktop.enterFullScreen();
+  await expect.poll(() => desktop.inFullScreen(), patience).toBe(true);
+  await desktop.closeWindow();
+  await expect.poll(() => desktop.windows(), patience).toEqual([false]);
+  expect(await desktop.inFullScreen()).toBe(false);
+});
+
 test('what went by while the window was hidden is there when it is shown again', async () => {
   const container = await openContainer();
   const profile = open();

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers';
 import { closeChromium, openPage } from './page.mjs';
 import { takeLock } from './single-instance.mjs';
 import { serveTest } from './test-channel.mjs';
@@ -66,7 +67,7 @@ export const ipcMain = Object.assign(new EventEmitter(), {
 });
 
 export class BrowserWindow extends EventEmitter {
-  #state = { visible: false, minimized: false, maximized: false, destroyed: false };
+  #state = { visible: false, minimized: false, maximized: false, fullScreen: false, destroyed: false };
   #bounds;
   #page;
 
@@ -117,9 +118,16 @@ export class BrowserWindow extends EventEmitter {
   restore = () => this.#set({ minimized: false }, 'restore');
   maximize = () => this.#set({ maximized: true }, 'maximize');
   focus = () => this.emit('focus');
+  /** The system takes its time. */
+  setFullScreen = (fullScreen) =>
+    void setTimeout(
+      () => this.#set({ fullScreen }, fullScreen ? 'enter-full-screen' : 'leave-full-screen'),
+      100,
+    );
   isVisible = () => this.#state.visible;
   isMinimized = () => this.#state.minimized;
   isMaximized = () => this.#state.maximized;
+  isFullScreen = () => this.#state.fullScreen;
   isDestroyed = () => this.#state.destroyed;
   getNormalBounds = () => this.#bounds;
   setBounds = (bounds) => Object.assign(this.#bounds, bounds);

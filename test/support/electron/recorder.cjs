@@ -59,6 +59,8 @@ const click = (menu, [label, ...rest]) => {
 const questions = {
   windows: () => BrowserWindow.getAllWindows().map((window) => window.isVisible()),
   closeWindow: () => BrowserWindow.getAllWindows()[0].close(),
+  enterFullScreen: () => BrowserWindow.getAllWindows()[0].setFullScreen(true),
+  inFullScreen: () => BrowserWindow.getAllWindows()[0].isFullScreen(),
   menu: () => (seen.menu === undefined ? [] : plain(seen.menu)),
   icon: () => seen.icon || 'idle.png',
   click: ({ path }) => click(seen.menu, path),

@@ -7,6 +7,8 @@ export function serveTest({ seen, app, nativeTheme, powerMonitor, defaultSession
     port: () => (window() === undefined ? undefined : debuggingPort()),
     windows: () => seen.windows.map((each) => ({ visible: each.isVisible(), options: each.options })),
     closeWindow: () => window().close(),
+    enterFullScreen: () => window().setFullScreen(true),
+    inFullScreen: () => window().isFullScreen(),
     menu: () => plainMenu(seen.tray?.menu?.items ?? []),
     icon: () => seen.tray?.image.path,
     click: ({ path }) => clickItem(seen.tray.menu.items, path),
