@@ -2,6 +2,7 @@
 import { dialog } from 'electron';
 import type { Place } from '../../shared/desktop.ts';
 import { asFairleadError } from '../../shared/errors.ts';
+import { ownHelp } from '../../shared/own-help.ts';
 import type { CoreLink } from './core-link.ts';
 import type { DesktopHandlers } from './ipc.ts';
 import { plain } from './plain.ts';
@@ -21,7 +22,8 @@ export function createTrayActions(deps: TrayDeps): (action: TrayAction) => void 
   return (action) => {
     run(action, deps).catch((thrown: unknown) => {
       const { message, help } = asFairleadError(thrown);
-      void dialog.showMessageBox({ type: 'error', message, ...(help !== undefined && { detail: help }) });
+      const detail = ownHelp(help);
+      void dialog.showMessageBox({ type: 'error', message, ...(detail !== undefined && { detail }) });
     });
   };
 }
@@ -56,9 +58,7 @@ async function run(action: TrayAction, { core, handlers, open, quit }: TrayDeps)
       await signIn(action.container, { core, handlers, open });
       return;
     case 'account_sign_in':
-      if (core.snapshot.current?.account?.state === 'signing_in')
-        await handlers['signIn.open']({ account: true });
-      else await core.call('platform.login', {});
+      await signInToAccount({ core, handlers, open });
       return;
     case 'account_switch':
       await core.call('platform.login', { fresh: true });
@@ -78,6 +78,18 @@ async function run(action: TrayAction, { core, handlers, open, quit }: TrayDeps)
       return;
     }
   }
+}
+
+/** Which platform it is to be, where none is known, is nothing that a tray can ask for. */
+async function signInToAccount({
+  core,
+  handlers,
+  open,
+}: Pick<TrayDeps, 'core' | 'handlers' | 'open'>): Promise<void> {
+  const account = core.snapshot.current?.account;
+  if (account === undefined) open({ place: 'accounts' });
+  else if (account.state === 'signing_in') await handlers['signIn.open']({ account: true });
+  else await core.call('platform.login', {});
 }
 
 /** The core opens the browser. A key is nothing that a tray can ask for. */

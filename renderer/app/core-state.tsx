@@ -1,5 +1,6 @@
 /** What is said while the core is not there, and while it is told to do nothing. */
 import type { DesktopState } from '../../shared/desktop.ts';
+import { ownHelp } from '../../shared/own-help.ts';
 import { Button } from '../ui/button.tsx';
 import { Dot } from '../ui/dot.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -7,7 +8,6 @@ import { UnseenHeading } from '../ui/page.tsx';
 import { timeText } from '../ui/words.ts';
 import { useBridge, useCommand, useDesktop, useSnapshot } from './context.ts';
 import { Mark } from './mark.tsx';
-import { ownHelp } from './prompt.ts';
 
 /** Nothing is known yet, so there is nothing else to show. */
 export function CoreMissing({ desktop }: { desktop: DesktopState }) {

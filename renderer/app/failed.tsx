@@ -1,9 +1,9 @@
 /** An error of the core or the desktop: what happened, what to do, and the way to try again. */
 import type { ReactNode } from 'react';
 import type { ErrorReport } from '../../shared/errors.ts';
+import { ownHelp } from '../../shared/own-help.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { ownHelp } from './prompt.ts';
 
 interface FailedProps {
   readonly error: Pick<ErrorReport, 'message' | 'help'>;

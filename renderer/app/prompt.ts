@@ -1,5 +1,6 @@
 /** What can stand in front of everything else: a question to the person, or word of what has just happened. */
 import type { ErrorReport } from '../../shared/errors.ts';
+import { ownHelp } from '../../shared/own-help.ts';
 
 export type Prompt =
   /** Without a container: to the platform. */
@@ -25,9 +26,4 @@ export interface Toast {
 
 export function failure({ message, help }: ErrorReport): Toast {
   return { tone: 'bad', words: message, help: ownHelp(help) };
-}
-
-/** Help that names a command is for a terminal; here there are buttons. */
-export function ownHelp(help: string | undefined): string | undefined {
-  return help?.includes('`') === true || help?.includes(' --') === true ? undefined : help;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { hostedPids } from '../demo/platform/hosted.ts';
@@ -155,4 +155,30 @@ test('quitting is quiet, however long a container takes to end a session', async
   expect(await desktop.ended).toBe(0);
   expect(desktop.stderr()).toBe('');
   expect(ended).toBe(2);
+});
+
+test('to sign in where no platform is known leads to where it is chosen', async () => {
+  const desktop = await launch(open(), { args: ['--hidden'] });
+  await says(desktop, 'Fairlead: no containers yet');
+  await desktop.tray.click('Sign in…');
+  const page = await shown(desktop);
+  await page.getByRole('textbox', { name: 'Platform' }).waitFor();
+  expect(await desktop.boxes()).toEqual([]);
+});
+
+test('what fails is said without an option of a command', async () => {
+  const profile = open();
+  mkdirSync(join(profile.home, '.cursor'));
+  const entries = { mcpServers: { notes: { command: 'another' } } };
+  writeFileSync(join(profile.home, '.cursor', 'mcp.json'), JSON.stringify(entries));
+  const add = ['add', 'notes', 'http://127.0.0.1:9/mcp', '--auth', 'none', '--no-probe'];
+  expect(await profile.run(add)).toMatchObject({ status: 0 });
+  const desktop = await launch(profile, { args: ['--hidden'] });
+  await expect
+    .poll(async () => JSON.stringify(await desktop.tray.menu()), patience)
+    .toContain('"label":"Cursor"');
+  await desktop.tray.click('notes', 'Add to a client', 'Cursor');
+  await expect
+    .poll(() => desktop.boxes(), patience)
+    .toEqual([{ kind: 'message', type: 'error', message: 'Cursor has another entry named "notes".' }]);
 });

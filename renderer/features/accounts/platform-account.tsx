@@ -2,9 +2,9 @@
 import { useState } from 'react';
 import type { Tone } from '../../../shared/condition.ts';
 import type { AccountStatus } from '../../../shared/status.ts';
+import { ownHelp } from '../../../shared/own-help.ts';
 import { useAnswer, useBridge, useCommand, useNow, usePrompt, useSnapshot } from '../../app/context.ts';
 import { Failed } from '../../app/failed.tsx';
-import { ownHelp } from '../../app/prompt.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dot } from '../../ui/dot.tsx';
 import { Foreign } from '../../ui/foreign.tsx';

@@ -2,11 +2,11 @@
 import { ChevronLeft } from 'lucide-react';
 import { conditionOf, type Condition } from '../../../shared/condition.ts';
 import type { Place } from '../../../shared/desktop.ts';
+import { ownHelp } from '../../../shared/own-help.ts';
 import type { ContainerStatus, Snapshot } from '../../../shared/status.ts';
 import { useGo } from '../../app/context.ts';
 import { CopyButton } from '../../app/copy-button.tsx';
 import { entryText, kindText } from '../../app/describe.ts';
-import { ownHelp } from '../../app/prompt.ts';
 import { mendOf } from '../../app/mend.ts';
 import { mendText, useMend } from '../../app/use-mend.ts';
 import { Button, IconButton } from '../../ui/button.tsx';

@@ -1,9 +1,9 @@
 /** The way that a call goes, layer by layer: what works, how long it takes, and what to do about the rest. */
 import { Check, Minus, RefreshCw, X, type LucideIcon } from 'lucide-react';
 import type { Layer } from '../../../shared/control.ts';
+import { ownHelp } from '../../../shared/own-help.ts';
 import type { ContainerStatus } from '../../../shared/status.ts';
 import { Failed } from '../../app/failed.tsx';
-import { ownHelp } from '../../app/prompt.ts';
 import { Button } from '../../ui/button.tsx';
 import { plain } from '../../ui/plain.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
