@@ -8,6 +8,7 @@ import { UnseenHeading } from '../ui/page.tsx';
 import { timeText } from '../ui/words.ts';
 import { useBridge, useCommand, useDesktop, useSnapshot } from './context.ts';
 import { Mark } from './mark.tsx';
+import { usePause } from './use-pause.ts';
 
 /** Nothing is known yet, so there is nothing else to show. */
 export function CoreMissing({ desktop }: { desktop: DesktopState }) {
@@ -45,8 +46,7 @@ export function CoreMissing({ desktop }: { desktop: DesktopState }) {
 export function CoreBanner() {
   const desktop = useDesktop();
   const paused = useSnapshot()?.paused;
-  const bridge = useBridge();
-  const resume = useCommand(() => bridge.core.resume({}));
+  const { turn, pending } = usePause();
   if (desktop?.core.status === 'failed') {
     const { message, help } = desktop.core.problem;
     return (
@@ -78,11 +78,7 @@ export function CoreBanner() {
       title="All traffic is paused"
       className="rounded-none border-b border-line px-5"
       action={
-        <Button
-          kind="primary"
-          pending={resume.pending && 'Resuming…'}
-          onClick={() => void resume.run(undefined)}
-        >
+        <Button kind="primary" pending={pending && 'Resuming…'} onClick={() => turn('resume')}>
           Resume
         </Button>
       }

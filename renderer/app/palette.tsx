@@ -4,10 +4,10 @@ import { Dialog as Radix } from 'radix-ui';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useFocusBack } from '../ui/focus-back.ts';
 import { Foreign } from '../ui/foreign.tsx';
-import { useBridge, useGo, useSnapshot, useToast } from './context.ts';
+import { useGo, useSnapshot } from './context.ts';
 import { matching, paletteItems, type PaletteItem } from './palette-items.ts';
-import { failure } from './prompt.ts';
 import { useMend } from './use-mend.ts';
+import { usePause } from './use-pause.ts';
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const snapshot = useSnapshot();
@@ -90,10 +90,9 @@ function intoView(element: HTMLElement | null): void {
 }
 
 function usePerform(): (item: PaletteItem) => void {
-  const bridge = useBridge();
   const go = useGo();
   const mend = useMend();
-  const toast = useToast();
+  const { turn } = usePause();
   return ({ does }) => {
     switch (does.kind) {
       case 'place':
@@ -109,10 +108,8 @@ function usePerform(): (item: PaletteItem) => void {
         go({ place: 'add' });
         return;
       case 'pause':
-      case 'resume': {
-        const asked = does.kind === 'pause' ? bridge.core.pause({ by: 'window' }) : bridge.core.resume({});
-        void asked.then((answer) => !answer.ok && toast(failure(answer.error)));
-      }
+      case 'resume':
+        turn(does.kind);
     }
   };
 }

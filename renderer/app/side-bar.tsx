@@ -3,17 +3,9 @@ import { Pause, Play, Search } from 'lucide-react';
 import { headlineOf, needsOf } from '../../shared/condition.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Dot } from '../ui/dot.tsx';
-import {
-  useBridge,
-  useCell,
-  useCommand,
-  useDesktop,
-  useGo,
-  usePrompt,
-  useSnapshot,
-  useStore,
-} from './context.ts';
+import { useCell, useDesktop, useGo, usePrompt, useSnapshot, useStore } from './context.ts';
 import { places } from './places.ts';
+import { usePause } from './use-pause.ts';
 
 export function SideBar() {
   const here = useCell(useStore().place);
@@ -69,11 +61,9 @@ export function SideBar() {
 
 function Foot() {
   const snapshot = useSnapshot();
-  const bridge = useBridge();
   const desktop = useDesktop();
   const { tone, words } = headlineOf(desktop?.core ?? { status: 'starting' }, snapshot);
-  const pause = useCommand(() => bridge.core.pause({ by: 'window' }));
-  const resume = useCommand(() => bridge.core.resume({}));
+  const { turn, pending } = usePause();
   const paused = snapshot?.paused !== undefined;
   return (
     <div className="mt-auto flex items-center gap-2 border-t border-line py-1.5 pr-1.5 pl-4 max-sm:flex-col max-sm:px-0">
@@ -84,8 +74,8 @@ function Foot() {
       <IconButton
         icon={paused ? Play : Pause}
         label={paused ? 'Resume traffic' : 'Pause all traffic'}
-        disabled={pause.pending || resume.pending || desktop?.core.status !== 'running'}
-        onClick={() => void (paused ? resume : pause).run(undefined)}
+        disabled={pending || desktop?.core.status !== 'running'}
+        onClick={() => turn(paused ? 'resume' : 'pause')}
         className="[&_svg]:size-3.5"
       />
     </div>

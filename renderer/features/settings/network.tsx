@@ -78,6 +78,9 @@ export function Network() {
         )}
         <Button onClick={() => void chooseAuthorities()}>{ca === undefined ? 'Add…' : 'Change…'}</Button>
       </Row>
+      {known.error !== undefined && (
+        <Failed error={known.error} title="It could not be read" onRetry={known.reload} className="my-2" />
+      )}
       {write.error !== undefined && <Failed error={write.error} title="It was not changed" />}
     </Section>
   );

@@ -71,11 +71,10 @@ function General() {
 
 function Keeping() {
   const core = useSnapshot()?.core;
-  const bridge = useBridge();
+  const showFolder = useFolder();
   const now = useNow();
   if (core === undefined) return null;
   const inMemory = core.vault === 'memory';
-  const show = (folder: 'logs' | 'profile') => void bridge.desktop['folder.show']({ folder });
   return (
     <Section title="On this machine">
       <Row
@@ -89,7 +88,7 @@ function Keeping() {
         {inMemory ? 'In memory only' : 'In the system’s keychain'}
       </Row>
       <Row label="Profile" about={<span className="selectable font-mono text-2xs">{core.home}</span>}>
-        <Button icon={FolderOpen} onClick={() => show('profile')}>
+        <Button icon={FolderOpen} onClick={() => showFolder('profile')}>
           Show
         </Button>
       </Row>
@@ -103,13 +102,14 @@ function Keeping() {
 function Help() {
   const desktop = useDesktop();
   const bridge = useBridge();
+  const showFolder = useFolder();
   const [open, setOpen] = useState<'log' | 'diagnostics'>();
   const check = useCommand(() => bridge.desktop['updates.check']({}));
   const [found, setFound] = useState<string>();
   return (
     <Section title="Help">
       <Row label="Log" about="What happened, event by event. Never what a request carried.">
-        <Button icon={FolderOpen} onClick={() => void bridge.desktop['folder.show']({ folder: 'logs' })}>
+        <Button icon={FolderOpen} onClick={() => showFolder('logs')}>
           Show files
         </Button>
         <Button onClick={() => setOpen('log')}>View…</Button>
@@ -135,4 +135,13 @@ function Help() {
       {open === 'diagnostics' && <DiagnosticsDialog onClose={() => setOpen(undefined)} />}
     </Section>
   );
+}
+
+function useFolder(): (folder: 'logs' | 'profile') => void {
+  const bridge = useBridge();
+  const toast = useToast();
+  return (folder) =>
+    void bridge.desktop['folder.show']({ folder }).then((answer) => {
+      if (!answer.ok) toast(failure(answer.error));
+    });
 }

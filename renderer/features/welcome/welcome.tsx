@@ -1,7 +1,8 @@
 /** The first run: sign in or not, a container, a client; and then it is done. */
 import { useState, type ReactNode } from 'react';
-import { useBridge, useSnapshot } from '../../app/context.ts';
+import { useBridge, useSnapshot, useToast } from '../../app/context.ts';
 import { Mark } from '../../app/mark.tsx';
+import { failure } from '../../app/prompt.ts';
 import { Button } from '../../ui/button.tsx';
 import { FromUrl } from '../add/from-url.tsx';
 import { PlatformAccount } from '../accounts/platform-account.tsx';
@@ -16,8 +17,12 @@ export function Welcome() {
   const snapshot = useSnapshot();
   const signedIn = snapshot?.account?.state === 'signed_in';
   const any = (snapshot?.containers.length ?? 0) > 0;
-  const finish = () => void bridge.desktop['preferences.write']({ firstRunDone: true });
-  const next = () => (step < steps.length - 1 ? setStep(step + 1) : finish());
+  const toast = useToast();
+  const finish = async () => {
+    const answer = await bridge.desktop['preferences.write']({ firstRunDone: true });
+    if (!answer.ok) toast(failure(answer.error));
+  };
+  const next = () => (step < steps.length - 1 ? setStep(step + 1) : void finish());
   return (
     <main className="flex h-dvh flex-col bg-page">
       <div className="min-h-0 flex-1 overflow-y-auto">

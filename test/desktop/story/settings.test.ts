@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Preferences } from '../../../shared/desktop.ts';
@@ -102,4 +102,25 @@ test('sets a proxy, an authority and a time limit, and all of it is kept', async
 
   await page.getByLabel('Time limit of notes').selectOption('600');
   await expect.poll(config, patience).toMatchObject({ containers: { notes: { timeoutSeconds: 600 } } });
+});
+
+test('what cannot be paused or read is said, wherever one is at that moment', async () => {
+  const { profile, page } = shared();
+  const hand = mouse(page);
+  await profile.run(['add', 'notes', 'http://127.0.0.1:9/mcp', '--auth', 'none', '--no-probe']);
+  const file = join(profile.home, 'config.json');
+  const before = readFileSync(file);
+  writeFileSync(file, '{ "containers": ');
+  try {
+    await hand.press(button(hand, 'Pause all traffic'));
+    await page.getByRole('status').getByText(file).waitFor();
+    await hand.press(button(hand, 'Dismiss'));
+    await go(hand, 'Containers');
+    await go(hand, 'Settings');
+    await page.getByRole('region', { name: 'Network' }).getByText('It could not be read').waitFor();
+  } finally {
+    writeFileSync(file, before);
+  }
+  await hand.press(button(hand, 'Try again'));
+  await page.getByText('It could not be read').waitFor({ state: 'detached' });
 });
