@@ -5,6 +5,7 @@ import type { Activity, Snapshot } from '../../shared/status.ts';
 import { createActivityLog, type ActivityLog } from './activity-log.ts';
 import { createCell, type Cell } from './cell.ts';
 import type { Prompt, Toast } from './prompt.ts';
+import { newlyUrgent } from './urgent.ts';
 
 export interface Store {
   readonly bridge: DesktopBridge;
@@ -14,7 +15,7 @@ export interface Store {
   readonly place: Cell<Place>;
   /** Whether a link, a notification or the tray led here: that is shown before the first run is done, too. */
   readonly led: Cell<boolean>;
-  /** What the person is asked, in front of everything. */
+  /** What the person is asked, in front of everything: what begins to wait for a decision unless another dialog is open. */
   readonly prompt: Cell<Prompt | undefined>;
   /** What has just been done, or could not be. */
   readonly toast: Cell<Toast | undefined>;
@@ -69,6 +70,7 @@ export function createStore(bridge: DesktopBridge, onNextFrame: (work: () => voi
     // A late one of the same core says less than what is known.
     if (!another && next.revision < last.revision) return;
     snapshot.write(next);
+    if (prompt.read() === undefined) prompt.write(newlyUrgent(last, next));
     if (!another) return;
     activity.coreChanged();
     void catchUp();

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createStore } from '../../../renderer/app/store.ts';
 import type { DesktopBridge } from '../../../shared/desktop.ts';
 import type { Activity, Snapshot } from '../../../shared/status.ts';
-import { requestOf, snapshotOf } from '../../support/snapshots.ts';
+import { requestOf, snapshotOf, statusOf } from '../../support/snapshots.ts';
 
 /** The other side of the bridge, as a test says that it is. */
 function openBridge(known: readonly Activity[] = []) {
@@ -49,6 +49,30 @@ test('forgets what a core was asked for that has gone meanwhile', async () => {
   tell('snapshot', snapshotOf([], core(2)));
   tell('activity', requestOf(2));
   await vi.waitFor(() => expect(store.activity.rows.map(({ id }) => id)).toEqual([1, 2]), 20_000);
+});
+
+const mismatch = { state: 'failed', problem: { code: 'pin_mismatch', message: '', help: '' } } as const;
+
+test('asks what begins to wait for a decision, once, whatever is drawn by then', () => {
+  const { bridge, tell } = openBridge();
+  const store = createStore(bridge, now);
+  tell('snapshot', snapshotOf([statusOf('box')]));
+  expect(store.prompt.read()).toBeUndefined();
+  tell('snapshot', snapshotOf([statusOf('box', mismatch)], { revision: 2 }));
+  expect(store.prompt.read()).toEqual({ kind: 'pin', container: 'box' });
+  store.prompt.write(undefined);
+  tell('snapshot', snapshotOf([statusOf('box', mismatch)], { revision: 3 }));
+  expect(store.prompt.read()).toBeUndefined();
+});
+
+test('does not ask what waited before the window was there, nor in front of another dialog', () => {
+  const { bridge, tell } = openBridge();
+  const store = createStore(bridge, now);
+  tell('snapshot', snapshotOf([statusOf('box', mismatch), statusOf('till')]));
+  expect(store.prompt.read()).toBeUndefined();
+  store.prompt.write({ kind: 'palette' });
+  tell('snapshot', snapshotOf([statusOf('box', mismatch), statusOf('till', mismatch)], { revision: 2 }));
+  expect(store.prompt.read()).toEqual({ kind: 'palette' });
 });
 
 test('goes where it is told to, and ends what it has subscribed to', () => {
