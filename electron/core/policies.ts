@@ -23,6 +23,8 @@ import { watchDefinitions } from './definition-watch.ts';
 import { createPolicyRecord } from './policy-record.ts';
 import { unlessInvalid } from './unless-invalid.ts';
 
+/** Nobody could tell which: the system does not, or it had ended before it was looked at. */
+const unknown: Program = { name: 'unknown' };
 /** Node's timers take no longer ones. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -85,10 +87,10 @@ export function createPolicies(deps: {
       let used = false;
       /** Once it is known which program has got through. */
       const noteUse = () => {
-        if (used && found !== undefined && configured) record.used(container, found);
+        if (used && found !== undefined && found !== unknown && configured) record.used(container, found);
       };
       const finding = program?.then((one) => {
-        found = one ?? { name: 'unknown' };
+        found = one ?? unknown;
         noteUse();
       });
       const use = () => {

@@ -74,6 +74,10 @@ test('the first use of a container by a program is noticed once it gets through,
   governed.decide({});
   await goose.ask(2, 'tools/list');
   expect(used()).toEqual(['Cursor', 'Zed', 'Goose']);
+  // One that had ended before it was looked at, or of a system that does not tell, is not one program.
+  await using unknown = governed.client({ program: Promise.resolve(undefined) });
+  await unknown.ask(3, 'tools/list');
+  expect(used()).toEqual(['Cursor', 'Zed', 'Goose']);
 });
 
 test('a request that is withdrawn waits no more, and a program that is not known is asked about as such', async () => {

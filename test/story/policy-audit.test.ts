@@ -119,6 +119,8 @@ test('programs and pauses go on record: who asks, who may, who is new, who has s
   {
     await using client = profile.endpoint(['notes']);
     await client.open();
+    // Of one that had ended before it was looked at nothing would be known.
+    await vi.waitFor(async () => expect(await decided(profile)).toHaveLength(1), { timeout: 40_000 });
   }
   await profile.run(['stop']);
   {
