@@ -5,13 +5,24 @@ import { FairleadError } from '../../shared/errors.ts';
 import { isGateway } from './guard/peer-certificate.ts';
 import type { TlsMaterial } from './guard/tls-material.ts';
 
+/**
+ * Longer than clients and load balancers keep an idle connection (60 s are common): were the server the first to close one,
+ * a request might be on its way.
+ */
+const keepAliveTimeout = 65_000;
+
 export function createContainerServer(
   tls: TlsMaterial | undefined,
   onRequest: RequestListener,
 ): Server | TlsServer {
-  if (tls === undefined) return createServer(onRequest);
+  if (tls === undefined) return createServer({ keepAliveTimeout }, onRequest);
   const server = createTlsServer(
-    { ...contextOf(tls), requestCert: tls.clientCa !== undefined, rejectUnauthorized: true },
+    {
+      ...contextOf(tls),
+      requestCert: tls.clientCa !== undefined,
+      rejectUnauthorized: true,
+      keepAliveTimeout,
+    },
     onRequest,
   );
   if (tls.onlyGateway === true) {

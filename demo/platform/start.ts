@@ -57,6 +57,8 @@ export interface RunningPlatform {
 /** Longer than verifiers keep a key set (the demo's containers: 10 minutes). */
 const publishedAheadMs = 15 * 60_000;
 const keyCheckMs = 60_000;
+/** As the containers': the gateway's clients close their idle connections first. */
+const keepAliveTimeout = 65_000;
 
 /** Throws `connect_failed` when it cannot listen, `config_invalid` for a database of a later version. */
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
@@ -69,7 +71,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
 
   // The issuer has the port in it, and nobody can know a free one before it is taken.
   let serve: RequestListener = (_request, response) => void response.writeHead(503).end();
-  const server = createServer((request, response) => serve(request, response));
+  const server = createServer({ keepAliveTimeout }, (request, response) => serve(request, response));
   await listen(server, options.port);
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
