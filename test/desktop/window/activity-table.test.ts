@@ -28,7 +28,13 @@ test('opens a request by keyboard, and says where its time went', async () => {
   await using client = desk().profile.endpoint(['notes']);
   await client.open();
   await client.call('timed');
-  await page.getByText('timed', { exact: true }).waitFor();
+  // The doctor's own requests may come later.
+  await page.getByLabel('Filter requests').fill('timed');
+  await expect
+    .poll(() => page.getByRole('table', { name: 'Requests' }).getAttribute('aria-rowcount'), {
+      timeout: 30_000,
+    })
+    .toBe('2');
   await page.getByLabel('Requests, newest first').focus();
   await page.keyboard.press('ArrowDown');
   const chosen = page.getByRole('region', { name: 'The chosen request' });
